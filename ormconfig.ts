@@ -1,0 +1,7 @@
+import 'reflect-metadata';
+import { DataSource } from 'typeorm';
+import { Config } from './src/config/config.js';
+import { dataSourceOptions } from './src/infra/database/data-source-options.js';
+
+/** The data source of TypeORM's own commands; the server builds its own from the same options. */
+export default new DataSource(dataSourceOptions(Config.load()));

@@ -1,0 +1,13 @@
+import { AppError } from '../common/app-error.js';
+
+export const EMAIL_TAKEN = 'Email has already been taken';
+
+export const AccountErrors = {
+  /** Sentences about a sign-up, the address's first. */
+  invalidSignUp: (sentences: string[]) => new AppError(422, 'account.invalid', sentences),
+  weakPassword: (sentences: string[]) => new AppError(422, 'password.weak', sentences),
+  wrongPassword: () => new AppError(401, 'password.wrong', '401 Unauthorized'),
+  /** Alike for a token that never was, was used, or has expired. */
+  invalidConfirmationToken: () => new AppError(422, 'confirmation_token.invalid', ['Confirmation token is invalid']),
+  notFound: () => new AppError(404, 'account.not_found', 'Account not found'),
+};

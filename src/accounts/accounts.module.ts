@@ -1,0 +1,35 @@
+import { Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import { AuditModule } from '../audit/audit.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
+import { Account } from './account.entity.js';
+import { AccountSetupService } from './account-setup.service.js';
+import { AccountsController } from './accounts.controller.js';
+import { AccountsService } from './accounts.service.js';
+import { ConfirmationService } from './confirmation.service.js';
+import { CredentialsService } from './credentials.service.js';
+import { PasswordChangeService } from './password-change.service.js';
+import { SignUpService } from './sign-up.service.js';
+
+/** The account: sign-up, confirmation, password, state, level. */
+@Module({
+  imports: [TypeOrmModule.forFeature([Account]), AuditModule, NotificationsModule],
+  controllers: [AccountsController],
+  providers: [
+    AccountsService,
+    AccountSetupService,
+    ConfirmationService,
+    CredentialsService,
+    PasswordChangeService,
+    SignUpService,
+  ],
+  exports: [
+    AccountsService,
+    AccountSetupService,
+    ConfirmationService,
+    CredentialsService,
+    SignUpService,
+    PasswordChangeService,
+  ],
+})
+export class AccountsModule {}

@@ -1,0 +1,47 @@
+import { Injectable } from '@nestjs/common';
+import { InjectRepository } from '@nestjs/typeorm';
+import type { EntityManager, Repository } from 'typeorm';
+import type { AccountState, Role } from '../common/principal.js';
+import { Account } from './account.entity.js';
+import { CredentialsService } from './credentials.service.js';
+
+/** The account's row: found by its names, moved by what happened. */
+@Injectable()
+export class AccountsService {
+  constructor(
+    @InjectRepository(Account) private readonly accounts: Repository<Account>,
+    private readonly credentials: CredentialsService,
+  ) {}
+
+  /** @param email in canonical form */
+  findByEmail(email: string): Promise<Account | null> {
+    return this.accounts.findOneBy({ email });
+  }
+
+  findByUid(uid: string): Promise<Account | null> {
+    return this.accounts.findOneBy({ uid });
+  }
+
+  async hasAdmin(): Promise<boolean> {
+    return this.accounts.existsBy({ role: 'admin' });
+  }
+
+  /** Lifts the level to at least this one; it never falls by it. */
+  async raiseLevel(tx: EntityManager, accountId: string, level: number): Promise<void> {
+    await tx.query('UPDATE accounts SET level = $2, updated_at = now() WHERE id = $1 AND level < $2', [
+      accountId,
+      level,
+    ]);
+  }
+
+  /** A new state takes effect at once: whoever loses access loses every token. */
+  async changeState(tx: EntityManager, accountId: string, state: AccountState): Promise<void> {
+    await tx.update(Account, { id: accountId }, { state, updatedAt: () => 'now()' });
+    if (state !== 'active') await this.credentials.endTokens(tx, accountId);
+  }
+
+  async changeRole(tx: EntityManager, accountId: string, role: Role): Promise<void> {
+    await tx.update(Account, { id: accountId }, { role, updatedAt: () => 'now()' });
+    await this.credentials.endTokens(tx, accountId);
+  }
+}

@@ -1,0 +1,92 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Config } from '../config/config.js';
+import { PasswordHasher } from '../infra/crypto/password-hasher.service.js';
+import { Database } from '../infra/database/database.service.js';
+import { AccountErrors } from './accounts.errors.js';
+import { passwordProblems } from './password-policy.js';
+
+/** Passwords of accounts: checked, judged and set here and nowhere else. */
+@Injectable()
+export class CredentialsService {
+  constructor(
+    private readonly config: Config,
+    private readonly hasher: PasswordHasher,
+    private readonly database: Database,
+  ) {}
+
+  /** What is wrong with a password that somebody wants; see password-policy.ts. */
+  problemsWith(password: string, email: string | null): string[] {
+    return passwordProblems(password, [this.config.appName, ...(email === null ? [] : [email])]);
+  }
+
+  /** @throws AppError 422 for a weak password, 503 when too much waits to be hashed */
+  async hashAcceptable(password: string, email: string): Promise<string> {
+    const problems = this.problemsWith(password, email);
+    if (problems.length > 0) throw AccountErrors.weakPassword(problems);
+    return this.hasher.hash(password);
+  }
+
+  async hashOf(accountId: string): Promise<string | undefined> {
+    const rows = await this.database.query<{ password_hash: string }>(
+      'credentials-of-account',
+      'SELECT password_hash FROM credentials WHERE account_id = $1',
+      [accountId],
+    );
+    return rows[0]?.password_hash;
+  }
+
+  /** Whether the password is the account's; takes as long as any other check. */
+  async matches(accountId: string, password: string): Promise<boolean> {
+    this.hasher.assertCapacity();
+    const check = await this.hasher.verify(password, await this.hashOf(accountId));
+    return check.valid;
+  }
+
+  /**
+   * Puts a new hash in the place of the one that was checked, and ends every token of the account.
+   * @param replacing the hash that the caller checked; undefined when a reset token stood in for it
+   * @returns false when the password was changed meanwhile and nothing was done
+   */
+  async replace(tx: EntityManager, accountId: string, hash: string, replacing?: string): Promise<boolean> {
+    const [rows] = await tx.query<[unknown[], number]>(
+      `UPDATE credentials SET password_hash = $2, updated_at = now()
+       WHERE account_id = $1 AND ($3::text IS NULL OR password_hash = $3) RETURNING account_id`,
+      [accountId, hash, replacing ?? null],
+    );
+    if (rows.length === 0) return false;
+    await this.endTokens(tx, accountId);
+    return true;
+  }
+
+  /**
+   * The same password under the present scheme and cost; whoever is signed in stays so.
+   * @returns the hash that holds now, or undefined when the password was changed meanwhile
+   */
+  async rehash(accountId: string, password: string, outdated: string): Promise<string | undefined> {
+    const hash = await this.hasher.hash(password);
+    const rows = await this.database.query(
+      'credentials-rehash',
+      'UPDATE credentials SET password_hash = $2 WHERE account_id = $1 AND password_hash = $3 RETURNING 1',
+      [accountId, hash, outdated],
+    );
+    if (rows.length > 0) return hash;
+    // A parallel sign-in was first with the same password, or a change with another.
+    const present = await this.hashOf(accountId);
+    return (await this.hasher.verify(password, present)).valid ? present : undefined;
+  }
+
+  /**
+   * Ends every token of an account at once. The time moves on by at least a second each time, since tokens tell
+   * theirs in whole seconds: one that was issued just before must not pass for one issued just after. The clock is
+   * read when the row is ours, not when the transaction began: tokens may have been issued in between.
+   */
+  async endTokens(tx: EntityManager, accountId: string): Promise<void> {
+    await tx.query(
+      `UPDATE accounts SET updated_at = now(),
+         tokens_valid_after = greatest(date_trunc('second', clock_timestamp()), tokens_valid_after) + interval '1 second'
+       WHERE id = $1`,
+      [accountId],
+    );
+  }
+}

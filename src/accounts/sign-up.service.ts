@@ -1,0 +1,86 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { Config } from '../config/config.js';
+import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
+import { Database } from '../infra/database/database.service.js';
+import { AccountErrors, EMAIL_TAKEN } from './accounts.errors.js';
+import { ConfirmationService } from './confirmation.service.js';
+import { CredentialsService } from './credentials.service.js';
+import { canonicalEmail } from './email-address.js';
+import { SignUpQueue } from './sign-up-queue.js';
+import { newUid } from './uid.js';
+
+/** Blank arrives as '' or null. */
+export interface SignUp {
+  email: string | null;
+  password: string | null;
+}
+
+@Injectable()
+export class SignUpService {
+  private readonly queue = new SignUpQueue();
+
+  constructor(
+    private readonly config: Config,
+    private readonly database: Database,
+    private readonly credentials: CredentialsService,
+    private readonly confirmation: ConfirmationService,
+    private readonly audit: AuditService,
+  ) {}
+
+  /**
+   * Makes an account and writes to its owner. Where sign-up is neutral, a taken address answers like a free one.
+   * @throws AppError 422 with the sentences of the contract
+   */
+  async signUp(input: SignUp, origin: RequestOrigin): Promise<void> {
+    const email = canonicalEmail(input.email ?? '');
+    await this.queue.oneAtATime(email ?? '', () => this.signUpAlone(input, email, origin));
+  }
+
+  private async signUpAlone(input: SignUp, email: string | null, origin: RequestOrigin): Promise<void> {
+    const password = input.password ?? '';
+    const problems = [
+      ...(await this.emailProblems(input.email, email)),
+      ...this.credentials.problemsWith(password, email),
+    ];
+    if (problems.length > 0 || email === null) throw AccountErrors.invalidSignUp(problems);
+    const passwordHash = await this.credentials.hashAcceptable(password, email);
+    try {
+      await this.database.transaction((tx) => this.create(tx, email, passwordHash, origin));
+    } catch (error) {
+      await this.whenTaken(error, email);
+    }
+  }
+
+  private async emailProblems(raw: string | null, email: string | null): Promise<string[]> {
+    if ((raw ?? '').trim() === '') return [`Email can't be blank`];
+    if (email === null) return ['Email is invalid'];
+    // Looking first only spares the hash and lets both complaints be made at once; the constraint decides.
+    return this.config.signupDisclosure === 'compat' && (await this.isTaken(email)) ? [EMAIL_TAKEN] : [];
+  }
+
+  private async isTaken(email: string): Promise<boolean> {
+    const rows = await this.database.query('account-email-taken', 'SELECT 1 FROM accounts WHERE email = $1', [email]);
+    return rows.length > 0;
+  }
+
+  private async create(tx: EntityManager, email: string, passwordHash: string, origin: RequestOrigin): Promise<void> {
+    const uid = newUid();
+    const [account] = await tx.query<[{ id: string }]>(
+      `WITH account AS (INSERT INTO accounts (uid, email) VALUES ($1, $2) RETURNING id),
+            credential AS (INSERT INTO credentials (account_id, password_hash) SELECT id, $3 FROM account)
+       SELECT id FROM account`,
+      [uid, email, passwordHash],
+    );
+    await this.confirmation.send(tx, { id: account.id, uid, email });
+    await this.audit.record(tx, { action: 'account.created', actor: null, target: uid, origin });
+  }
+
+  private async whenTaken(error: unknown, email: string): Promise<void> {
+    if (violatedUniqueConstraint(error) !== 'accounts_email_key') throw error;
+    if (this.config.signupDisclosure === 'compat') throw AccountErrors.invalidSignUp([EMAIL_TAKEN]);
+    await this.confirmation.remindOwner(email);
+  }
+}

@@ -1,0 +1,6 @@
+import { randomBytes } from 'node:crypto';
+
+/** A new account's public name: `ID` and ten upper-case hex digits. */
+export function newUid(): string {
+  return `ID${randomBytes(5).toString('hex').toUpperCase()}`;
+}

@@ -1,0 +1,42 @@
+import 'reflect-metadata';
+import { NestFactory } from '@nestjs/core';
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import { AllowedOrigins } from './applications/allowed-origins.service.js';
+import { AppModule } from './app.module.js';
+import type { Config } from './config/config.js';
+import { answerOptions } from './infra/http/allowed-methods.js';
+import { cors } from './infra/http/cors.middleware.js';
+import { HttpAdapter } from './infra/http/http.adapter.js';
+import { serveAssets } from './infra/http/assets.js';
+import { requestId } from './infra/http/request-id.middleware.js';
+import { securityHeaders } from './infra/http/security-headers.js';
+import { JobWorker } from './infra/queue/job-worker.service.js';
+import { accessLog } from './infra/telemetry/access-log.middleware.js';
+import { JsonLogger } from './infra/telemetry/logger.js';
+import { serveApiDocs } from './openapi.js';
+
+/** The application as production and the tests use it; it does not listen yet. */
+export async function createApp(config: Config): Promise<NestExpressApplication> {
+  const logger = new JsonLogger(config.logLevel);
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), new HttpAdapter(), {
+    logger,
+    bodyParser: false,
+    abortOnError: false,
+  });
+  app.set('trust proxy', config.trustProxy.length > 0 ? [...config.trustProxy] : false);
+  app.set('query parser', 'simple');
+  app.use(requestId);
+  app.use(accessLog(logger.pino));
+  app.use(...securityHeaders(config.publicUrl.startsWith('https://')));
+  serveAssets(app);
+  const origins = app.get(AllowedOrigins);
+  app.use(
+    '/api',
+    cors((origin) => origins.includes(origin)),
+  );
+  app.use(answerOptions);
+  serveApiDocs(app, config);
+  await app.init();
+  await app.get(JobWorker).start();
+  return app;
+}

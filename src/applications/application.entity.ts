@@ -1,0 +1,34 @@
+import { Column, Entity, PrimaryColumn } from 'typeorm';
+
+export const APPLICATION_KINDS = ['confidential', 'public'] as const;
+export type ApplicationKind = (typeof APPLICATION_KINDS)[number];
+
+/** An OAuth client (RFC 6749, section 2). */
+@Entity('applications')
+export class Application {
+  @PrimaryColumn('bigint', { generated: 'increment' }) id!: string;
+  /** The client identifier. */
+  @Column('text') uid!: string;
+  @Column('text') name!: string;
+  /** `confidential` keeps a secret; `public` (browser, phone) can't. */
+  @Column('text') kind!: ApplicationKind;
+  /** SHA-256 of the secret; null for public ones. */
+  @Column('bytea', { nullable: true, select: false }) secretHash!: Buffer | null;
+  /** Compared character by character. */
+  @Column('text', { array: true }) redirectUris!: string[];
+  @Column('text', { array: true }) postLogoutRedirectUris!: string[];
+  /** What it may ask for, and gets when it asks for nothing. */
+  @Column('text', { array: true }) scopes!: string[];
+  @Column('text', { array: true }) grantTypes!: string[];
+  /** Origins whose scripts may call `/api` (CORS). */
+  @Column('text', { array: true }) allowedOrigins!: string[];
+  /** Ours: may take passwords at POST /sessions. */
+  @Column('boolean') firstParty!: boolean;
+  @Column('boolean') skipConsent!: boolean;
+  @Column('boolean') requirePkce!: boolean;
+  @Column('text') signingAlg!: 'RS256' | 'ES256';
+  /** Seconds. */
+  @Column('integer') accessTokenLifetime!: number;
+  @Column('timestamptz') createdAt!: Date;
+  @Column('timestamptz') updatedAt!: Date;
+}

@@ -1,0 +1,38 @@
+import { describe, expect, it } from '@jest/globals';
+import { originProblem, redirectUriProblem } from './redirect-uri.js';
+
+describe('redirect URIs (C-33)', () => {
+  it.each([
+    'https://app.example/callback',
+    'https://app.example/callback?tenant=1',
+    'http://localhost:8000/auth/barong/callback',
+    'http://127.0.0.1/callback',
+    'http://[::1]:9000/callback',
+  ])('accepts %s', (uri) => {
+    expect(redirectUriProblem(uri)).toBeUndefined();
+  });
+
+  it.each([
+    'callback',
+    '/callback',
+    'http://app.example/callback',
+    'https://app.example/*',
+    'https://*.app.example/callback',
+    'https://app.example/callback#here',
+    'https://user:pw@app.example/callback',
+    'javascript:alert(1)',
+    'data:text/html,hello',
+    'myapp://callback',
+    'https://app.example\\@evil.example/',
+    'http://localhost.evil.example/callback',
+  ])('refuses %s', (uri) => {
+    expect(redirectUriProblem(uri)).toEqual(expect.any(String));
+  });
+
+  it('takes origins without a path only', () => {
+    expect(originProblem('https://app.example')).toBeUndefined();
+    expect(originProblem('https://app.example/')).toEqual(expect.any(String));
+    expect(originProblem('null')).toEqual(expect.any(String));
+    expect(originProblem('http://app.example')).toEqual(expect.any(String));
+  });
+});

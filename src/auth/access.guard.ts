@@ -1,0 +1,80 @@
+import { type ExecutionContext, Injectable } from '@nestjs/common';
+import { Reflector } from '@nestjs/core';
+import { AuthGuard } from '@nestjs/passport';
+import {
+  ACCESS_RULE,
+  type AccessRule,
+  type AuthenticatedRequest,
+  type Principal,
+  type Requirement,
+} from '../common/principal.js';
+import { isDatabaseUnavailable } from '../infra/database/database-errors.js';
+import { AuthErrors } from './auth.errors.js';
+import { BEARER } from './bearer.strategy.js';
+import { PrincipalsService } from './principals.service.js';
+import type { TokenClaims } from './token-claims.js';
+import { VerifiedTokens } from './verified-tokens.service.js';
+
+/** Tokens of ours have about 1 KB; what is longer is not looked at. */
+const LONGEST_TOKEN = 8192;
+
+/** The one guard. A route that declares nothing is closed. */
+@Injectable()
+export class AccessGuard extends AuthGuard(BEARER) {
+  constructor(
+    private readonly reflector: Reflector,
+    private readonly verified: VerifiedTokens,
+    private readonly principals: PrincipalsService,
+  ) {
+    super();
+  }
+
+  override async canActivate(context: ExecutionContext): Promise<boolean> {
+    const rule = this.reflector.getAllAndOverride<AccessRule | undefined>(ACCESS_RULE, [
+      context.getHandler(),
+      context.getClass(),
+    ]);
+    if (rule === 'public') return true;
+    const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
+    const principal = await this.principals.resolve(await this.claimsOf(request, context));
+    if (rule === undefined) throw AuthErrors.insufficientScope();
+    assertAllowed(principal, rule);
+    request.principal = principal;
+    return true;
+  }
+
+  /** Called by passport with what the strategy found. */
+  override handleRequest<T>(error: unknown, claims: unknown, info: unknown): T {
+    if (claims) return claims as T;
+    for (const cause of [error, info]) if (isDatabaseUnavailable(cause)) throw cause;
+    throw (info as Error | undefined)?.name === 'TokenExpiredError'
+      ? AuthErrors.expiredToken()
+      : AuthErrors.invalidToken();
+  }
+
+  private async claimsOf(request: AuthenticatedRequest, context: ExecutionContext): Promise<TokenClaims> {
+    const token = bearerTokenOf(request.headers.authorization);
+    const known = this.verified.find(token);
+    if (known) return known;
+    await super.canActivate(context);
+    const claims = request.user as unknown as TokenClaims;
+    this.verified.remember(token, claims);
+    return claims;
+  }
+}
+
+/** The token of `Authorization: Bearer …` (RFC 6750, section 2.1); cookies, query and body are never looked at. */
+function bearerTokenOf(header: string | undefined): string {
+  const [scheme, token, ...more] = (header ?? '').split(' ');
+  if (scheme?.toLowerCase() !== 'bearer' || !token || more.length > 0) throw AuthErrors.missingToken();
+  if (token.length > LONGEST_TOKEN) throw AuthErrors.invalidToken();
+  return token;
+}
+
+function assertAllowed(principal: Principal, requirement: Requirement): void {
+  if (requirement.role && !requirement.role.includes(principal.account.role)) throw AuthErrors.insufficientScope();
+  if (principal.kind !== 'access') return;
+  // Third parties reach what a scope opens and nothing else; there is no scope for first-party routes.
+  const { scope, firstParty, role } = requirement;
+  if (firstParty || role || !scope || !principal.scopes.has(scope)) throw AuthErrors.insufficientScope(scope);
+}

@@ -1,0 +1,31 @@
+import { AppError } from '../common/app-error.js';
+
+/** RFC 6750, section 3: no token at all gets a bare challenge, a bad one is named as such. */
+const challenge = (error?: string, description?: string): { 'WWW-Authenticate': string } => ({
+  'WWW-Authenticate':
+    'Bearer realm="barong"' +
+    (error ? `, error="${error}"` : '') +
+    (description ? `, error_description="${description}"` : ''),
+});
+
+export const AuthErrors = {
+  missingToken: () => new AppError(401, 'token.invalid', 'The access token is invalid', challenge()),
+  invalidToken: () =>
+    new AppError(
+      401,
+      'token.invalid',
+      'The access token is invalid',
+      challenge('invalid_token', 'The access token is invalid'),
+    ),
+  expiredToken: () =>
+    new AppError(
+      401,
+      'token.expired',
+      'The access token expired',
+      challenge('invalid_token', 'The access token expired'),
+    ),
+  insufficientScope: (scope?: string) =>
+    new AppError(403, 'token.insufficient_scope', 'insufficient_scope', {
+      'WWW-Authenticate': `${challenge('insufficient_scope')['WWW-Authenticate']}${scope ? `, scope="${scope}"` : ''}`,
+    }),
+};

@@ -1,0 +1,19 @@
+import { Module } from '@nestjs/common';
+import { DiscoveryModule } from '@nestjs/core';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { ApplicationsModule } from '../applications/applications.module.js';
+import { KeysModule } from '../keys/keys.module.js';
+import { BearerStrategy } from './bearer.strategy.js';
+import { DeclaredAccess } from './declared-access.service.js';
+import { PrincipalsService } from './principals.service.js';
+import { RevocationsService } from './revocations.service.js';
+import { TokenIssuer } from './token-issuer.service.js';
+import { VerifiedTokens } from './verified-tokens.service.js';
+
+/** Who is calling: tokens issued, checked and revoked. */
+@Module({
+  imports: [AccountsModule, ApplicationsModule, KeysModule, DiscoveryModule],
+  providers: [TokenIssuer, BearerStrategy, VerifiedTokens, PrincipalsService, RevocationsService, DeclaredAccess],
+  exports: [TokenIssuer, VerifiedTokens, PrincipalsService, RevocationsService],
+})
+export class AuthModule {}

@@ -1,0 +1,66 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { NewApplication } from '../applications/applications.service.js';
+
+/** Known to everyone who has read this project. */
+const PUBLISHED_SECRETS = ['local-demo-secret'];
+const TEXTS = ['uid', 'name', 'secret', 'kind'] as const;
+const LISTS = ['redirect_uris', 'scopes', 'allowed_origins'] as const;
+const FLAGS = ['first_party', 'skip_consent'] as const;
+
+/** What is wrong with a seed file, in one line. */
+export class SeedError extends Error {}
+
+export type SeededApplication = NewApplication & { uid: string };
+
+/**
+ * Reads the applications of a seed file.
+ * @throws SeedError when it can't be read, has a key that is not known, or carries a published secret into production
+ */
+export function readSeedFile(file: string, isProduction: boolean): SeededApplication[] {
+  const document = load(file) as { applications?: unknown } | null;
+  const entries = document?.applications ?? [];
+  if (!Array.isArray(entries)) throw new SeedError(`${file}: applications must be a list`);
+  return entries.map((entry: unknown, index) => {
+    const application = toApplication(entry, `${file}: application ${index + 1}`);
+    if (isProduction && (application.uid === 'local-demo' || PUBLISHED_SECRETS.includes(application.secret ?? ''))) {
+      throw new SeedError(`${file}: ${application.uid} is the development seed, which production refuses`);
+    }
+    return application;
+  });
+}
+
+function load(file: string): unknown {
+  try {
+    return parse(readFileSync(file, 'utf8'));
+  } catch (error) {
+    throw new SeedError(`SEED_FILE ${file} cannot be read: ${(error as Error).message.split('\n', 1)[0]}`);
+  }
+}
+
+function toApplication(entry: unknown, where: string): SeededApplication {
+  if (typeof entry !== 'object' || entry === null) throw new SeedError(`${where} is not a map`);
+  const fields = entry as Record<string, unknown>;
+  for (const [key, value] of Object.entries(fields)) assertKnown(key, value, where);
+  const { uid, name, secret, kind, redirect_uris, scopes, allowed_origins, first_party, skip_consent } = fields;
+  if (uid === undefined || name === undefined) throw new SeedError(`${where} needs a uid and a name`);
+  const optional = {
+    secret,
+    kind,
+    redirectUris: redirect_uris,
+    scopes,
+    allowedOrigins: allowed_origins,
+    firstParty: first_party,
+    skipConsent: skip_consent,
+  };
+  const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
+  return { uid, name, ...given } as SeededApplication;
+}
+
+function assertKnown(key: string, value: unknown, where: string): void {
+  const fits =
+    ((TEXTS as readonly string[]).includes(key) && typeof value === 'string') ||
+    ((LISTS as readonly string[]).includes(key) && Array.isArray(value) && value.every((v) => typeof v === 'string')) ||
+    ((FLAGS as readonly string[]).includes(key) && typeof value === 'boolean');
+  if (!fits) throw new SeedError(`${where}: ${key} is not known or of the wrong type`);
+}

@@ -1,0 +1,50 @@
+import { type Command, Option } from 'commander';
+import { APPLICATION_KINDS, type ApplicationKind } from '../applications/application.entity.js';
+import { ApplicationsService } from '../applications/applications.service.js';
+import { print, withService } from './context.js';
+
+interface CreateOptions {
+  uid?: string;
+  kind: ApplicationKind;
+  redirectUri: string[];
+  origin: string[];
+  scope: string[];
+  firstParty: boolean;
+  skipConsent: boolean;
+}
+
+const collect = (value: string, before: string[]): string[] => [...before, value];
+
+/** `application create|list`. */
+export function applicationCommands(program: Command): void {
+  const application = program.command('application').description('OAuth clients');
+  application
+    .command('create <name>')
+    .description('register an application; its secret is shown once')
+    .option('--uid <uid>', 'client identifier; random by default')
+    .addOption(new Option('--kind <kind>').choices(APPLICATION_KINDS).default('confidential'))
+    .option('--redirect-uri <uri>', 'where codes may be sent; may be repeated', collect, [])
+    .option('--origin <origin>', 'whose scripts may call the API; may be repeated', collect, [])
+    .option('--scope <scope>', 'what it may ask for; may be repeated; all by default', collect, [])
+    .option('--first-party', 'may take passwords at POST /api/v1/sessions', false)
+    .option('--skip-consent', 'people are not asked whether they agree', false)
+    .action((name: string, options: CreateOptions) =>
+      withService(ApplicationsService, async (applications) => {
+        const { redirectUri: redirectUris, origin: allowedOrigins, scope, ...rest } = options;
+        const scopes = scope.length > 0 ? { scopes: scope } : {};
+        const created = await applications.create({ name, redirectUris, allowedOrigins, ...scopes, ...rest }, null);
+        print(`uid     ${created.application.uid}`);
+        if (created.secret) print(`secret  ${created.secret}   (shown this once)`);
+      }),
+    );
+  application
+    .command('list')
+    .description('every application')
+    .action(() =>
+      withService(ApplicationsService, async (applications) => {
+        for (const { uid, name, kind, firstParty } of await applications.list()) {
+          print([uid, kind, firstParty ? 'first-party' : 'third-party', name].join('\t'));
+        }
+      }),
+    );
+}

@@ -1,0 +1,92 @@
+import { constants } from 'node:fs';
+import { access } from 'node:fs/promises';
+import type { Command } from 'commander';
+import { createTransport } from 'nodemailer';
+import type { Config } from '../config/config.js';
+import { Database } from '../infra/database/database.service.js';
+import { SchemaService } from '../infra/database/schema.service.js';
+import { SigningKeysService } from '../keys/signing-keys.service.js';
+import { print, withApp } from './context.js';
+
+const OLDEST_POSTGRES = 140_000;
+const LARGEST_CLOCK_DIFFERENCE_S = 5;
+
+interface Check {
+  name: string;
+  /** What was found; throws what is wrong. */
+  run: () => Promise<string>;
+}
+
+/** `doctor`: looks at everything the server needs and says what is wrong; exits 1 if anything is. */
+export function doctorCommand(program: Command): void {
+  program
+    .command('doctor')
+    .description('check the settings, the database, the keys and the mail server')
+    .action(() =>
+      withApp(async (app, config) => {
+        const database = app.get(Database);
+        const checks: Check[] = [
+          { name: 'settings', run: () => Promise.resolve(`${config.environment}, ${config.publicUrl}`) },
+          { name: 'database', run: () => databaseVersion(database) },
+          { name: 'schema', run: () => schemaState(app.get(SchemaService)) },
+          { name: 'clock', run: () => clockDifference(database) },
+          { name: 'keys', run: () => keyState(app.get(SigningKeysService)) },
+          { name: 'data directory', run: () => dataDirectory(config) },
+          { name: 'mail', run: () => mailServer(config) },
+        ];
+        for (const check of checks) await report(check);
+      }),
+    );
+}
+
+async function report({ name, run }: Check): Promise<void> {
+  try {
+    print(`ok    ${name.padEnd(16)}${await run()}`);
+  } catch (error) {
+    print(`FAIL  ${name.padEnd(16)}${error instanceof Error ? error.message : String(error)}`);
+    process.exitCode = 1;
+  }
+}
+
+async function databaseVersion(database: Database): Promise<string> {
+  const [row] = await database.query<{ number: number; version: string }>(
+    'doctor-version',
+    `SELECT current_setting('server_version_num')::int AS number, current_setting('server_version') AS version`,
+    [],
+  );
+  if (!row || row.number < OLDEST_POSTGRES) throw new Error(`PostgreSQL ${row?.version} is too old; 14 is the oldest`);
+  return `PostgreSQL ${row.version}`;
+}
+
+async function schemaState(schema: SchemaService): Promise<string> {
+  if (!(await schema.isCurrent())) throw new Error('is behind this program; run: npm run cli -- migrate');
+  return 'current';
+}
+
+async function clockDifference(database: Database): Promise<string> {
+  const [row] = await database.query<{ now: Date }>('doctor-clock', 'SELECT clock_timestamp() AS now', []);
+  const seconds = Math.abs((row?.now.getTime() ?? 0) - Date.now()) / 1000;
+  if (seconds > LARGEST_CLOCK_DIFFERENCE_S) throw new Error(`the database's clock differs by ${Math.round(seconds)} s`);
+  return 'agrees with the database';
+}
+
+async function keyState(keys: SigningKeysService): Promise<string> {
+  const current = (await keys.list()).filter((key) => key.status === 'current');
+  return current.map((key) => `${key.algorithm} since ${key.activatedAt?.toISOString().slice(0, 10)}`).join(', ');
+}
+
+async function dataDirectory({ dataDir }: Config): Promise<string> {
+  await access(dataDir, constants.W_OK);
+  return dataDir;
+}
+
+async function mailServer({ smtpUrl }: Config): Promise<string> {
+  if (smtpUrl === undefined) return 'development outbox';
+  const transport = createTransport(smtpUrl);
+  try {
+    await transport.verify();
+    return new URL(smtpUrl).host;
+  } finally {
+    transport.close();
+  }
+}

@@ -1,0 +1,50 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { AppError } from './app-error.js';
+import { RequestErrors } from './request-errors.js';
+import { requestIdOf } from './request-origin.js';
+
+/** Recognises the errors of one library and says what the caller may hear of them. */
+export type ErrorTranslator = (error: unknown, request: Request) => AppError | undefined;
+
+/** Renders every error as `{"error": …, "code": …, "request_id": …}`; the only place that does. */
+@Catch()
+export class ErrorFilter implements ExceptionFilter {
+  private readonly logger = new Logger('Errors');
+
+  constructor(private readonly translators: readonly ErrorTranslator[] = []) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const http = host.switchToHttp();
+    const request = http.getRequest<Request>();
+    const response = http.getResponse<Response>();
+    const refusal = this.refusalFor(error, request);
+    if (refusal.status >= 500) this.report(error, requestIdOf(request));
+    if (response.headersSent) {
+      response.destroy();
+      return;
+    }
+    response
+      .status(refusal.status)
+      .set(refusal.headers)
+      .json({ error: refusal.refusal, code: refusal.code, request_id: requestIdOf(request) });
+  }
+
+  private refusalFor(error: unknown, request: Request): AppError {
+    if (error instanceof AppError) return error;
+    for (const translate of this.translators) {
+      const translated = translate(error, request);
+      if (translated) return translated;
+    }
+    if (error instanceof HttpException && error.getStatus() < 500) return RequestErrors.malformedBody();
+    // Express refuses a path such as /%zz before any handler of ours sees it.
+    if (error instanceof URIError) return RequestErrors.notFound();
+    return RequestErrors.unexpected();
+  }
+
+  private report(error: unknown, requestId: string): void {
+    const name = error instanceof Error ? error.name : typeof error;
+    const stack = error instanceof Error ? error.stack : undefined;
+    this.logger.error({ msg: 'request failed', request_id: requestId, error: name, stack });
+  }
+}

@@ -1,0 +1,19 @@
+import { AppError } from './app-error.js';
+
+/** Refusals that any route may give, whatever it is about. */
+export const RequestErrors = {
+  invalidParameters: (sentences: string[]) => new AppError(400, 'request.invalid_parameters', sentences.join(', ')),
+  malformedBody: () => new AppError(400, 'request.malformed_body', 'The request body is malformed'),
+  notFound: () => new AppError(404, 'request.not_found', 'Not Found'),
+  methodNotAllowed: (allowed: string[]) =>
+    new AppError(405, 'request.method_not_allowed', 'Method Not Allowed', { Allow: allowed.join(', ') }),
+  tooLarge: () => new AppError(413, 'request.too_large', 'The request body is too large'),
+  unsupportedMediaType: () =>
+    new AppError(415, 'request.unsupported_media_type', 'The content type of the request is not supported'),
+  unexpected: () => new AppError(500, 'server.error', 'Internal Server Error'),
+  /** The database or another part we can't do without is away; `seconds` until a retry makes sense. */
+  unavailable: (seconds = 2) =>
+    new AppError(503, 'server.unavailable', 'The service is temporarily unavailable', {
+      'Retry-After': String(seconds),
+    }),
+};

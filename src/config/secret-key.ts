@@ -1,0 +1,37 @@
+/** One version of the secret that everything else is derived from. */
+export interface SecretKey {
+  /** From 1; stands beside everything that was encrypted or hashed with it. */
+  version: number;
+  bytes: Buffer;
+}
+
+const MINIMUM_BYTES = 32;
+
+/**
+ * Reads `SECRET_KEY`: one secret (version 1), or several as `2:NEW,1:OLD`, newest first, while rotating.
+ * A secret is base64 or hex of at least 32 random bytes.
+ */
+export function parseSecretKeys(text: string): SecretKey[] {
+  const keys = text.split(',').map((part) => parseOne(part.trim()));
+  if (new Set(keys.map((key) => key.version)).size < keys.length) {
+    throw new Error('SECRET_KEY names one version twice');
+  }
+  return keys.sort((a, b) => b.version - a.version);
+}
+
+function parseOne(part: string): SecretKey {
+  const versioned = /^(\d{1,4}):(.+)$/.exec(part);
+  const version = versioned ? Number(versioned[1]) : 1;
+  const secret = versioned?.[2] ?? part;
+  const bytes = decode(secret);
+  if (version < 1 || !bytes || bytes.length < MINIMUM_BYTES || new Set(bytes).size < 8) {
+    throw new Error('SECRET_KEY must be 32 or more random bytes in base64 or hex: openssl rand -base64 32');
+  }
+  return { version, bytes };
+}
+
+function decode(secret: string): Buffer | undefined {
+  if (/^([0-9a-f]{2})+$/i.test(secret)) return Buffer.from(secret, 'hex');
+  if (/^[A-Za-z0-9+/_-]+={0,2}$/.test(secret)) return Buffer.from(secret, 'base64');
+  return undefined;
+}

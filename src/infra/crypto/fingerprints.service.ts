@@ -1,0 +1,25 @@
+import { createHmac } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { deriveKey } from './derived-keys.js';
+
+/**
+ * Keyed fingerprints of e-mail addresses, user agents and the like: the same value is recognised again in the audit
+ * log, but can't be read or guessed from it (CONTROLS C-59, C-76).
+ */
+@Injectable()
+export class Fingerprints {
+  private readonly key: Buffer;
+
+  constructor(config: Config) {
+    // The oldest secret, so that fingerprints stay comparable while SECRET_KEY rotates.
+    const secret = config.secretKeys.at(-1);
+    if (!secret) throw new Error('SECRET_KEY is not configured');
+    this.key = deriveKey(secret, 'address-fingerprint');
+  }
+
+  /** 128 bits. */
+  of(value: string): Buffer {
+    return createHmac('sha256', this.key).update(value).digest().subarray(0, 16);
+  }
+}

@@ -1,0 +1,42 @@
+import { Logger } from '@nestjs/common';
+import type { DataSourceOptions } from 'typeorm';
+import type { Config } from '../../config/config.js';
+import { CreateAccounts1790000000000 } from '../../../migrations/1790000000000-create-accounts.js';
+import { CreateApplications1790000001000 } from '../../../migrations/1790000001000-create-applications.js';
+import { CreateSessions1790000002000 } from '../../../migrations/1790000002000-create-sessions.js';
+import { CreateSigningKeys1790000003000 } from '../../../migrations/1790000003000-create-signing-keys.js';
+import { CreateAuditEntries1790000004000 } from '../../../migrations/1790000004000-create-audit-entries.js';
+import { CreateOutboxMessages1790000005000 } from '../../../migrations/1790000005000-create-outbox-messages.js';
+import { poolConfig } from './connection.js';
+import { SnakeNamingStrategy } from './naming.strategy.js';
+
+/** Every migration, oldest first. */
+export const MIGRATIONS = [
+  CreateAccounts1790000000000,
+  CreateApplications1790000001000,
+  CreateSessions1790000002000,
+  CreateSigningKeys1790000003000,
+  CreateAuditEntries1790000004000,
+  CreateOutboxMessages1790000005000,
+];
+
+/** What TypeORM is told about the database; entities are registered by the feature modules. */
+export function dataSourceOptions(config: Config): DataSourceOptions {
+  const { connectionString, ...pool } = poolConfig(config);
+  const logger = new Logger('Database');
+  return {
+    type: 'postgres',
+    ...(connectionString ? { url: connectionString } : {}),
+    extra: pool,
+    namingStrategy: new SnakeNamingStrategy(),
+    migrations: MIGRATIONS,
+    migrationsTableName: 'migrations',
+    migrationsTransactionMode: 'each',
+    synchronize: false,
+    logging: false,
+    uuidExtension: 'pgcrypto',
+    installExtensions: false,
+    // An idle connection that breaks would otherwise end the process (CONTROLS C-82).
+    poolErrorHandler: (error: Error) => logger.warn({ msg: 'idle database connection lost', error: error.message }),
+  };
+}

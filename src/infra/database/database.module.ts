@@ -1,0 +1,20 @@
+import { type DynamicModule, Global, Module } from '@nestjs/common';
+import { TypeOrmModule } from '@nestjs/typeorm';
+import type { Config } from '../../config/config.js';
+import { dataSourceOptions } from './data-source-options.js';
+import { Database } from './database.service.js';
+import { SchemaService } from './schema.service.js';
+
+/** The connection to PostgreSQL. */
+@Global()
+@Module({})
+export class DatabaseModule {
+  static of(config: Config): DynamicModule {
+    return {
+      module: DatabaseModule,
+      imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(config), autoLoadEntities: true, retryAttempts: 0 })],
+      providers: [Database, SchemaService],
+      exports: [Database, SchemaService],
+    };
+  }
+}

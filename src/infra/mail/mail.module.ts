@@ -1,0 +1,22 @@
+import { Module } from '@nestjs/common';
+import { Config } from '../../config/config.js';
+import { DevelopmentOutbox } from '../outbox/development-outbox.service.js';
+import { OutboxModule } from '../outbox/outbox.module.js';
+import { Mailer } from './mailer.js';
+import { OutboxMailer } from './outbox.mailer.js';
+import { SmtpMailer } from './smtp.mailer.js';
+
+/** The Mailer of this process: SMTP when SMTP_URL is set, else the development outbox. */
+@Module({
+  imports: [OutboxModule],
+  providers: [
+    {
+      provide: Mailer,
+      inject: [Config, DevelopmentOutbox],
+      useFactory: (config: Config, outbox: DevelopmentOutbox): Mailer =>
+        config.smtpUrl ? new SmtpMailer(config.smtpUrl, config) : new OutboxMailer(outbox),
+    },
+  ],
+  exports: [Mailer],
+})
+export class MailModule {}

@@ -1,0 +1,102 @@
+import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
+import { Logger as WorkerLogger, type LogFunctionFactory, type Runner, type TaskList, run } from 'graphile-worker';
+import type { Pool } from 'pg';
+import { Config } from '../../config/config.js';
+import { Cipher } from '../crypto/cipher.service.js';
+import { createPool } from '../database/pool.js';
+import { jobContext } from './job-queue.service.js';
+
+export interface Job {
+  /** Stable over retries; unique in one database. */
+  id: string;
+  /** From 1. */
+  attempt: number;
+}
+
+/** Does one job; a job whose handler throws is tried again later. It may run twice and must bear that. */
+export type JobHandler = (payload: unknown, job: Job) => Promise<void>;
+
+/** One connection listens for new jobs, the others take and finish them. */
+const WORKER_CONNECTIONS = 3;
+const CONCURRENT_JOBS = 2;
+const RESTART_MS = 2_000;
+
+/** Runs the jobs of the queue inside this process; every replica does, PostgreSQL deals them out. */
+@Injectable()
+export class JobWorker implements BeforeApplicationShutdown {
+  private readonly handlers = new Map<string, JobHandler>();
+  private readonly logger = new Logger('Jobs');
+  private readonly pool: Pool;
+  private runner: Runner | undefined;
+  private restart: NodeJS.Timeout | undefined;
+  private stopping = false;
+
+  constructor(
+    config: Config,
+    private readonly cipher: Cipher,
+  ) {
+    this.pool = createPool(config, WORKER_CONNECTIONS, (error) =>
+      this.logger.warn({ msg: 'idle queue connection lost', error: error.message }),
+    );
+  }
+
+  /** Feature modules register their handlers in onModuleInit. @throws Error when a task is registered twice */
+  handle(task: string, handler: JobHandler): void {
+    if (this.handlers.has(task)) throw new Error(`task ${task} has two handlers`);
+    this.handlers.set(task, handler);
+  }
+
+  /** Begins to work; the server does, commands do not. */
+  async start(): Promise<void> {
+    const taskList = Object.fromEntries(
+      [...this.handlers].map(([task, handler]) => [
+        task,
+        (payload: unknown, helpers: { job: { id: string; attempts: number } }) =>
+          handler(this.open(task, payload), { id: helpers.job.id, attempt: helpers.job.attempts }),
+      ]),
+    );
+    await this.run(taskList);
+  }
+
+  /** Lets the jobs in hand finish, while everything that they need is still there. */
+  async beforeApplicationShutdown(): Promise<void> {
+    this.stopping = true;
+    clearTimeout(this.restart);
+    await this.runner?.stop().catch(() => undefined);
+    await this.pool.end();
+  }
+
+  private open(task: string, payload: unknown): unknown {
+    const sealed = Buffer.from((payload as { sealed: string }).sealed, 'base64');
+    return JSON.parse(this.cipher.open(sealed, jobContext(task)).toString());
+  }
+
+  private async run(taskList: TaskList): Promise<void> {
+    this.runner = await run({
+      pgPool: this.pool,
+      taskList,
+      concurrency: CONCURRENT_JOBS,
+      noHandleSignals: true,
+      pollInterval: 2_000,
+      logger: new WorkerLogger(this.logFactory),
+    });
+    // The runner gives up after some failures in a row, as when the database is away for a while.
+    const again = () => this.startLater(taskList);
+    this.runner.promise.then(again, again);
+  }
+
+  private startLater(taskList: TaskList): void {
+    if (this.stopping) return;
+    this.logger.warn({ msg: 'job runner stopped; starting it again' });
+    this.restart = setTimeout(() => {
+      this.run(taskList).catch(() => this.startLater(taskList));
+    }, RESTART_MS).unref();
+  }
+
+  /** graphile-worker tells payloads and errors; only its warnings are passed on, without them. */
+  private readonly logFactory: LogFunctionFactory = () => (level, message, meta) => {
+    if (!['error', 'warning'].includes(level)) return;
+    const task = (meta?.job as { task_identifier?: string } | undefined)?.task_identifier;
+    this.logger.warn({ msg: task ? `job failed: ${task}` : message.slice(0, 200) });
+  };
+}

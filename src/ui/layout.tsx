@@ -1,0 +1,37 @@
+import type { ComponentChildren, VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
+
+export interface LayoutProps {
+  title: string;
+  appName: string;
+  children: ComponentChildren;
+}
+
+/** What every page stands in. No script, no style but our sheets. */
+export function Layout({ title, appName, children }: LayoutProps) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>{`${title} · ${appName}`}</title>
+        <link rel="stylesheet" href="/assets/pico/pico.min.css" />
+        <link rel="stylesheet" href="/assets/barong.css" />
+      </head>
+      <body>
+        <header class="site-header container">
+          <a class="brand" href="/">
+            {appName}
+          </a>
+        </header>
+        <main class="container">{children}</main>
+      </body>
+    </html>
+  );
+}
+
+/** A page as HTML text; everything in it was escaped by the renderer. */
+export function renderPage(page: VNode): string {
+  return `<!doctype html>${renderToString(page)}`;
+}
