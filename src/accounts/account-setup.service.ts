@@ -35,7 +35,8 @@ export class AccountSetupService {
       await this.database.transaction(async (tx) => {
         await tx.query(
           `WITH account AS (
-             INSERT INTO accounts (uid, email, role, state, level) VALUES ($1, $2, $3, 'active', 1) RETURNING id)
+             INSERT INTO accounts (uid, email, role, state, level, email_confirmed_at)
+             VALUES ($1, $2, $3, 'active', 1, now()) RETURNING id)
            INSERT INTO credentials (account_id, password_hash) SELECT id, $4 FROM account`,
           [uid, email, input.role, passwordHash],
         );

@@ -10,6 +10,7 @@ import {
   SendConfirmationRequest,
   SignUpRequest,
 } from './accounts.dto.js';
+import { ConfirmationMailsService } from './confirmation-mails.service.js';
 import { ConfirmationService } from './confirmation.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { SignUpService } from './sign-up.service.js';
@@ -20,6 +21,7 @@ export class AccountsController {
   constructor(
     private readonly signUps: SignUpService,
     private readonly confirmations: ConfirmationService,
+    private readonly confirmationMails: ConfirmationMailsService,
     private readonly passwords: PasswordChangeService,
   ) {}
 
@@ -57,7 +59,7 @@ export class AccountsController {
   @ApiSuccess(201, 'If there is such an account and it is not confirmed yet, a mail is on its way')
   @ApiRefusal(400, 'The address is missing or blank', 'email is missing')
   async sendConfirmationInstructions(@Body() body: SendConfirmationRequest): Promise<null> {
-    await this.confirmations.requestAgain(body.email);
+    await this.confirmationMails.requestAgain(body.email);
     return null;
   }
 

@@ -6,8 +6,10 @@ import { Account } from './account.entity.js';
 import { AccountSetupService } from './account-setup.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
+import { ConfirmationMailsService } from './confirmation-mails.service.js';
 import { ConfirmationService } from './confirmation.service.js';
 import { CredentialsService } from './credentials.service.js';
+import { LevelsService } from './levels.service.js';
 import { PasswordChangeService } from './password-change.service.js';
 import { SignUpService } from './sign-up.service.js';
 
@@ -18,7 +20,9 @@ import { SignUpService } from './sign-up.service.js';
   providers: [
     AccountsService,
     AccountSetupService,
+    ConfirmationMailsService,
     ConfirmationService,
+    LevelsService,
     CredentialsService,
     PasswordChangeService,
     SignUpService,
@@ -26,7 +30,9 @@ import { SignUpService } from './sign-up.service.js';
   exports: [
     AccountsService,
     AccountSetupService,
+    ConfirmationMailsService,
     ConfirmationService,
+    LevelsService,
     CredentialsService,
     SignUpService,
     PasswordChangeService,

@@ -26,14 +26,6 @@ export class AccountsService {
     return this.accounts.existsBy({ role: 'admin' });
   }
 
-  /** Lifts the level to at least this one; it never falls by it. */
-  async raiseLevel(tx: EntityManager, accountId: string, level: number): Promise<void> {
-    await tx.query('UPDATE accounts SET level = $2, updated_at = now() WHERE id = $1 AND level < $2', [
-      accountId,
-      level,
-    ]);
-  }
-
   /** A new state takes effect at once: whoever loses access loses every token. */
   async changeState(tx: EntityManager, accountId: string, state: AccountState): Promise<void> {
     await tx.update(Account, { id: accountId }, { state, updatedAt: () => 'now()' });

@@ -6,7 +6,7 @@ import { Config } from '../config/config.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
 import { Database } from '../infra/database/database.service.js';
 import { AccountErrors, EMAIL_TAKEN } from './accounts.errors.js';
-import { ConfirmationService } from './confirmation.service.js';
+import { ConfirmationMailsService } from './confirmation-mails.service.js';
 import { CredentialsService } from './credentials.service.js';
 import { canonicalEmail } from './email-address.js';
 import { SignUpQueue } from './sign-up-queue.js';
@@ -26,7 +26,7 @@ export class SignUpService {
     private readonly config: Config,
     private readonly database: Database,
     private readonly credentials: CredentialsService,
-    private readonly confirmation: ConfirmationService,
+    private readonly confirmationMails: ConfirmationMailsService,
     private readonly audit: AuditService,
   ) {}
 
@@ -74,13 +74,13 @@ export class SignUpService {
        SELECT id FROM account`,
       [uid, email, passwordHash],
     );
-    await this.confirmation.send(tx, { id: account.id, uid, email });
+    await this.confirmationMails.send(tx, { id: account.id, uid, email });
     await this.audit.record(tx, { action: 'account.created', actor: null, target: uid, origin });
   }
 
   private async whenTaken(error: unknown, email: string): Promise<void> {
     if (violatedUniqueConstraint(error) !== 'accounts_email_key') throw error;
     if (this.config.signupDisclosure === 'compat') throw AccountErrors.invalidSignUp([EMAIL_TAKEN]);
-    await this.confirmation.remindOwner(email);
+    await this.confirmationMails.remindOwner(email);
   }
 }

@@ -8,6 +8,7 @@ import {
   type Principal,
   type Requirement,
 } from '../common/principal.js';
+import { Config } from '../config/config.js';
 import { isDatabaseUnavailable } from '../infra/database/database-errors.js';
 import { AuthErrors } from './auth.errors.js';
 import { BEARER } from './bearer.strategy.js';
@@ -17,6 +18,8 @@ import { VerifiedTokens } from './verified-tokens.service.js';
 
 /** Tokens of ours have about 1 KB; what is longer is not looked at. */
 const LONGEST_TOKEN = 8192;
+/** Staff sign in again after half a day (CONTROLS C-75). */
+const LONGEST_STAFF_SESSION_SECONDS = 12 * 3600;
 
 /** The one guard. A route that declares nothing is closed. */
 @Injectable()
@@ -25,6 +28,7 @@ export class AccessGuard extends AuthGuard(BEARER) {
     private readonly reflector: Reflector,
     private readonly verified: VerifiedTokens,
     private readonly principals: PrincipalsService,
+    private readonly config: Config,
   ) {
     super();
   }
@@ -39,6 +43,7 @@ export class AccessGuard extends AuthGuard(BEARER) {
     const principal = await this.principals.resolve(await this.claimsOf(request, context));
     if (rule === undefined) throw AuthErrors.insufficientScope();
     assertAllowed(principal, rule);
+    if (rule.role && this.config.isProduction) assertSecondFactor(principal);
     request.principal = principal;
     return true;
   }
@@ -77,4 +82,9 @@ function assertAllowed(principal: Principal, requirement: Requirement): void {
   // Third parties reach what a scope opens and nothing else; there is no scope for first-party routes.
   const { scope, firstParty, role } = requirement;
   if (firstParty || role || !scope || !principal.scopes.has(scope)) throw AuthErrors.insufficientScope(scope);
+}
+
+function assertSecondFactor(principal: Principal): void {
+  const isRecent = Date.now() / 1000 - principal.authTime <= LONGEST_STAFF_SESSION_SECONDS;
+  if (!isRecent || !principal.amr.includes('otp')) throw AuthErrors.secondFactorRequired();
 }

@@ -24,6 +24,9 @@ export const AuthErrors = {
       'The access token expired',
       challenge('invalid_token', 'The access token expired'),
     ),
+  /** Staff act only with a second factor, given at most 12 hours ago. */
+  secondFactorRequired: () =>
+    new AppError(403, 'session.second_factor_required', 'Please sign in with your second factor'),
   insufficientScope: (scope?: string) =>
     new AppError(403, 'token.insufficient_scope', 'insufficient_scope', {
       'WWW-Authenticate': `${challenge('insufficient_scope')['WWW-Authenticate']}${scope ? `, scope="${scope}"` : ''}`,

@@ -7,6 +7,15 @@ import { CreateSessions1790000002000 } from '../../../migrations/1790000002000-c
 import { CreateSigningKeys1790000003000 } from '../../../migrations/1790000003000-create-signing-keys.js';
 import { CreateAuditEntries1790000004000 } from '../../../migrations/1790000004000-create-audit-entries.js';
 import { CreateOutboxMessages1790000005000 } from '../../../migrations/1790000005000-create-outbox-messages.js';
+import { AddLevelFacts1790000006000 } from '../../../migrations/1790000006000-add-level-facts.js';
+import { CreateLabels1790000007000 } from '../../../migrations/1790000007000-create-labels.js';
+import { CreateProfiles1790000008000 } from '../../../migrations/1790000008000-create-profiles.js';
+import { CreatePhones1790000009000 } from '../../../migrations/1790000009000-create-phones.js';
+import { CreateDocuments1790000010000 } from '../../../migrations/1790000010000-create-documents.js';
+import { CreateSecondFactors1790000011000 } from '../../../migrations/1790000011000-create-second-factors.js';
+import { CreateWebsites1790000012000 } from '../../../migrations/1790000012000-create-websites.js';
+import { CreateAuditSeals1790000013000 } from '../../../migrations/1790000013000-create-audit-seals.js';
+import { AddAccountSearch1790000014000 } from '../../../migrations/1790000014000-add-account-search.js';
 import { poolConfig } from './connection.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
 
@@ -18,6 +27,15 @@ export const MIGRATIONS = [
   CreateSigningKeys1790000003000,
   CreateAuditEntries1790000004000,
   CreateOutboxMessages1790000005000,
+  AddLevelFacts1790000006000,
+  CreateLabels1790000007000,
+  CreateProfiles1790000008000,
+  CreatePhones1790000009000,
+  CreateDocuments1790000010000,
+  CreateSecondFactors1790000011000,
+  CreateWebsites1790000012000,
+  CreateAuditSeals1790000013000,
+  AddAccountSearch1790000014000,
 ];
 
 /** What TypeORM is told about the database; entities are registered by the feature modules. */

@@ -1,0 +1,81 @@
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import type { AccountState } from '../common/principal.js';
+import { newToken } from '../infra/crypto/random-token.js';
+import { Database } from '../infra/database/database.service.js';
+import { JobQueue } from '../infra/queue/job-queue.service.js';
+import { JobWorker } from '../infra/queue/job-worker.service.js';
+import { NotificationsService } from '../notifications/notifications.service.js';
+import { canonicalEmail } from './email-address.js';
+
+const RESEND = 'accounts.resend_confirmation';
+const LIFETIME_SECONDS = 24 * 3600;
+
+interface Owner {
+  id: string;
+  uid: string;
+  email: string;
+}
+
+interface StoredOwner extends Owner {
+  state: AccountState;
+}
+
+/** Links that confirm an address: made, sent, sent again. */
+@Injectable()
+export class ConfirmationMailsService implements OnModuleInit {
+  constructor(
+    private readonly database: Database,
+    private readonly notifications: NotificationsService,
+    private readonly queue: JobQueue,
+    private readonly worker: JobWorker,
+  ) {}
+
+  onModuleInit(): void {
+    this.worker.handle(RESEND, (payload) => this.resend((payload as { email: string }).email));
+  }
+
+  /** Makes a link, which ends the one before it, and sends it to the account's owner. */
+  async send(tx: EntityManager, owner: Owner): Promise<void> {
+    const { token, hash } = newToken();
+    const [row] = await tx.query<[{ expires_at: Date }]>(
+      `INSERT INTO email_confirmations (account_id, token_hash, expires_at)
+       VALUES ($1, $2, now() + make_interval(secs => $3))
+       ON CONFLICT (account_id) DO UPDATE
+         SET token_hash = excluded.token_hash, expires_at = excluded.expires_at, created_at = now()
+       RETURNING expires_at`,
+      [owner.id, hash, LIFETIME_SECONDS],
+    );
+    await this.notifications.confirmEmail(tx, owner, token, row.expires_at);
+  }
+
+  /** Tells nothing and takes the same time whether or not the account exists: a job does the work. */
+  async requestAgain(address: string): Promise<void> {
+    const email = canonicalEmail(address);
+    if (email !== null) await this.database.transaction((tx) => this.queue.add(tx, RESEND, { email }));
+  }
+
+  /** Neutral sign-up of a taken address: the owner gets a link if one is still missing, else a word. */
+  async remindOwner(email: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const owner = await this.findOwner(tx, email);
+      if (!owner) return;
+      if (owner.state === 'pending') await this.send(tx, owner);
+      else await this.notifications.alreadyRegistered(tx, owner);
+    });
+  }
+
+  private async resend(email: string): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const owner = await this.findOwner(tx, email);
+      if (owner?.state === 'pending') await this.send(tx, owner);
+    });
+  }
+
+  private async findOwner(tx: EntityManager, email: string): Promise<StoredOwner | undefined> {
+    const [owner] = await tx.query<StoredOwner[]>('SELECT id, uid, email, state FROM accounts WHERE email = $1', [
+      email,
+    ]);
+    return owner;
+  }
+}
