@@ -18,7 +18,7 @@ export function startUpProblem(error: unknown): string | undefined {
   ) {
     return error.message;
   }
-  if (error instanceof AppError) return [error.refusal].flat().map(String).join('\n');
+  if (error instanceof AppError) return error.sentences.join('\n');
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
   if (code === 'EADDRINUSE') return `Port ${port} is taken; stop what listens there or set PORT to another`;
   if (code === 'EACCES' && port !== undefined)

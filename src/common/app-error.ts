@@ -19,4 +19,10 @@ export class AppError extends Error {
     super(`${code}: ${JSON.stringify(refusal)}`);
     this.name = 'AppError';
   }
+
+  /** The refusal as sentences, whatever its form. */
+  get sentences(): string[] {
+    if (typeof this.refusal === 'string') return [this.refusal];
+    return Array.isArray(this.refusal) ? this.refusal : Object.values(this.refusal).flat();
+  }
 }

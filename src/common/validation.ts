@@ -44,7 +44,7 @@ export interface TextOptions extends Documentation {
   numbers?: boolean;
   /** Longest text that is read, in UTF-16 units. */
   max?: number;
-  /** NUL and lone surrogates pass on too; whoever asks for this must refuse them before the database does. */
+  /** NUL, lone surrogates and any length pass on too; whoever asks for this must judge them before the database does. */
   anyCharacters?: boolean;
 }
 
@@ -64,9 +64,8 @@ function checkText(value: unknown, options: TextOptions): Problem | undefined {
   if (value === null) return options.blank ? undefined : 'empty';
   if (typeof value !== 'string') return 'invalid';
   if (!options.blank && value.trim() === '') return 'empty';
-  if (value.length > (options.max ?? DEFAULT_MAX_TEXT)) return 'invalid';
-  if (!options.anyCharacters && !isStorable(value)) return 'invalid';
-  return undefined;
+  if (options.anyCharacters) return undefined;
+  return value.length > (options.max ?? DEFAULT_MAX_TEXT) || !isStorable(value) ? 'invalid' : undefined;
 }
 
 /** A text that must be sent. With `blank`, null arrives as null; the DTO's user treats it as blank. */

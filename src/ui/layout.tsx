@@ -16,6 +16,7 @@ export function Layout({ title, appName, children }: LayoutProps) {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <title>{`${title} · ${appName}`}</title>
+        <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/pico/pico.min.css" />
         <link rel="stylesheet" href="/assets/barong.css" />
       </head>
