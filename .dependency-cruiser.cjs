@@ -44,6 +44,7 @@ const INFRA_MAY_IMPORT = {
   telemetry: ['database', 'queue'],
   http: ['telemetry', 'database', 'crypto'],
   'rate-limit': ['telemetry', 'database', 'crypto'],
+  'malware-scan': [],
   storage: ['telemetry', 'database', 'queue', 'crypto'],
   outbox: ['telemetry', 'database', 'queue', 'crypto'],
   mail: ['telemetry', 'database', 'queue', 'crypto', 'outbox'],

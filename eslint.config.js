@@ -57,6 +57,10 @@ export default defineConfig(
     languageOptions: { globals: nodeGlobals },
   },
   {
+    files: ['examples/spa/app.js'],
+    languageOptions: { globals: { document: 'readonly', location: 'readonly', history: 'readonly' } },
+  },
+  {
     files: ['**/*.cjs'],
     languageOptions: { sourceType: 'commonjs', globals: { module: 'writable', require: 'readonly' } },
   },

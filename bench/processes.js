@@ -3,16 +3,21 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 const READY_TIMEOUT_MS = 60_000;
 const STOP_TIMEOUT_MS = 15_000;
 const POLL_MS = 5;
 
+/** The seed file and the style sheet are found from here. */
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
 const running = new Set();
 
 /** Starts a script in a process of its own; what it prints to stderr is shown. */
 export function startProcess(script, env, args = []) {
-  const child = fork(script, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  const stdio = ['ignore', 'ignore', 'inherit', 'ipc'];
+  const child = fork(script, args, { cwd: ROOT, env: { ...process.env, ...env }, stdio });
   running.add(child);
   child.once('exit', () => running.delete(child));
   return child;

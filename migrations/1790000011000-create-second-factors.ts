@@ -29,6 +29,16 @@ export class CreateSecondFactors1790000011000 implements MigrationInterface {
         used_at timestamptz,
         CONSTRAINT recovery_codes_pkey PRIMARY KEY (account_id, code_hash)
       )`);
+    // Codes that were tried, right ones aside; a budget of each kind an account, however many sessions and addresses.
+    await db.query(`
+      CREATE TABLE otp_attempts (
+        account_id bigint NOT NULL
+          CONSTRAINT otp_attempts_account_id_fkey REFERENCES accounts (id) ON DELETE CASCADE,
+        kind text NOT NULL CONSTRAINT otp_attempts_kind_check CHECK (kind IN ('otp', 'recovery_code')),
+        counted_at timestamptz[] NOT NULL,
+        owner_warned_at timestamptz,
+        CONSTRAINT otp_attempts_pkey PRIMARY KEY (account_id, kind)
+      )`);
     // A lost device: one member of staff asks, another one agrees.
     await db.query(`
       CREATE TABLE otp_recoveries (
@@ -42,6 +52,6 @@ export class CreateSecondFactors1790000011000 implements MigrationInterface {
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('DROP TABLE otp_recoveries, recovery_codes, otp_enrolments, otp_secrets');
+    await db.query('DROP TABLE otp_recoveries, otp_attempts, recovery_codes, otp_enrolments, otp_secrets');
   }
 }

@@ -18,11 +18,13 @@ export class CreateAuditSeals1790000013000 implements MigrationInterface {
     await db.query(`
       CREATE TRIGGER audit_seals_append_only BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_seals
       FOR EACH STATEMENT EXECUTE FUNCTION refuse_audit_change()`);
-    await db.query(`CREATE INDEX audit_entries_action_idx ON audit_entries (action, id DESC)`);
+    await db.query(`CREATE INDEX audit_entries_action_idx ON audit_entries (action text_pattern_ops, id DESC)`);
+    // Entries are added in the order of time, so a few bytes for every hundred pages find a day again.
+    await db.query(`CREATE INDEX audit_entries_at_idx ON audit_entries USING brin (at)`);
   }
 
   async down(db: QueryRunner): Promise<void> {
-    await db.query('DROP INDEX audit_entries_action_idx');
+    await db.query('DROP INDEX audit_entries_action_idx, audit_entries_at_idx');
     await db.query('DROP TABLE audit_seals');
   }
 }

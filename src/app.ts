@@ -13,6 +13,7 @@ import { securityHeaders } from './infra/http/security-headers.js';
 import { JobWorker } from './infra/queue/job-worker.service.js';
 import { accessLog } from './infra/telemetry/access-log.middleware.js';
 import { JsonLogger } from './infra/telemetry/logger.js';
+import { mountProvider } from './oauth/mount.js';
 import { serveApiDocs } from './openapi.js';
 
 /** The application as production and the tests use it; it does not listen yet. */
@@ -27,13 +28,14 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.set('query parser', 'simple');
   app.use(requestId);
   app.use(accessLog(logger.pino));
-  app.use(...securityHeaders(config.publicUrl.startsWith('https://')));
+  app.use(securityHeaders(config.publicUrl.startsWith('https://')));
   serveAssets(app);
   const origins = app.get(AllowedOrigins);
   app.use(
     '/api',
     cors((origin) => origins.includes(origin)),
   );
+  mountProvider(app, config);
   app.use(answerOptions);
   serveApiDocs(app, config);
   await app.init();

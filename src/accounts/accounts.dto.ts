@@ -11,11 +11,11 @@ export class SignUpRequest {
 }
 
 export class ConfirmRequest {
-  @Text({ description: 'The token of the confirmation mail', max: 256 }) confirmation_token!: string;
+  @Text({ description: 'The token of the confirmation mail', anyCharacters: true }) confirmation_token!: string;
 }
 
 export class SendConfirmationRequest {
-  @Text(email) email!: string;
+  @Text({ ...email, anyCharacters: true }) email!: string;
 }
 
 export class ChangePasswordRequest {

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { Account } from './account.entity.js';
+import { AccountAdministrationService } from './account-administration.service.js';
+import { AccountSearchService } from './account-search.service.js';
 import { AccountSetupService } from './account-setup.service.js';
 import { AccountsController } from './accounts.controller.js';
 import { AccountsService } from './accounts.service.js';
@@ -19,6 +21,8 @@ import { SignUpService } from './sign-up.service.js';
   controllers: [AccountsController],
   providers: [
     AccountsService,
+    AccountAdministrationService,
+    AccountSearchService,
     AccountSetupService,
     ConfirmationMailsService,
     ConfirmationService,
@@ -29,6 +33,8 @@ import { SignUpService } from './sign-up.service.js';
   ],
   exports: [
     AccountsService,
+    AccountAdministrationService,
+    AccountSearchService,
     AccountSetupService,
     ConfirmationMailsService,
     ConfirmationService,

@@ -3,7 +3,9 @@ import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import type { AccountState, Role } from '../common/principal.js';
 import { Account } from './account.entity.js';
+import { AccountErrors } from './accounts.errors.js';
 import { CredentialsService } from './credentials.service.js';
+import { UID } from './uid.js';
 
 /** The account's row: found by its names, moved by what happened. */
 @Injectable()
@@ -22,6 +24,13 @@ export class AccountsService {
     return this.accounts.findOneBy({ uid });
   }
 
+  /** @throws AppError 404, also for what can't be a uid */
+  async getByUid(uid: string): Promise<Account> {
+    const account = UID.test(uid) ? await this.findByUid(uid) : null;
+    if (!account) throw AccountErrors.notFound();
+    return account;
+  }
+
   async hasAdmin(): Promise<boolean> {
     return this.accounts.existsBy({ role: 'admin' });
   }
@@ -35,5 +44,10 @@ export class AccountsService {
   async changeRole(tx: EntityManager, accountId: string, role: Role): Promise<void> {
     await tx.update(Account, { id: accountId }, { role, updatedAt: () => 'now()' });
     await this.credentials.endTokens(tx, accountId);
+  }
+
+  /** Whether signing in asks for a second factor; security/ writes its secret in the same transaction. */
+  async setOtpEnabled(tx: EntityManager, accountId: string, otpEnabled: boolean): Promise<void> {
+    await tx.update(Account, { id: accountId }, { otpEnabled, updatedAt: () => 'now()' });
   }
 }

@@ -18,6 +18,10 @@ export interface SignUp {
   password: string | null;
 }
 
+interface Disclosure {
+  disclosure: Config['signupDisclosure'];
+}
+
 @Injectable()
 export class SignUpService {
   private readonly queue = new SignUpQueue();
@@ -32,17 +36,18 @@ export class SignUpService {
 
   /**
    * Makes an account and writes to its owner. Where sign-up is neutral, a taken address answers like a free one.
+   * @param disclosure neutral on pages always, elsewhere as SIGNUP_DISCLOSURE says
    * @throws AppError 422 with the sentences of the contract
    */
-  async signUp(input: SignUp, origin: RequestOrigin): Promise<void> {
+  async signUp(input: SignUp, origin: RequestOrigin, disclosure = this.config.signupDisclosure): Promise<void> {
     const email = canonicalEmail(input.email ?? '');
-    await this.queue.oneAtATime(email ?? '', () => this.signUpAlone(input, email, origin));
+    await this.queue.oneAtATime(email ?? '', () => this.signUpAlone({ ...input, disclosure }, email, origin));
   }
 
-  private async signUpAlone(input: SignUp, email: string | null, origin: RequestOrigin): Promise<void> {
+  private async signUpAlone(input: SignUp & Disclosure, email: string | null, origin: RequestOrigin): Promise<void> {
     const password = input.password ?? '';
     const problems = [
-      ...(await this.emailProblems(input.email, email)),
+      ...(await this.emailProblems(input, email)),
       ...this.credentials.problemsWith(password, email),
     ];
     if (problems.length > 0 || email === null) throw AccountErrors.invalidSignUp(problems);
@@ -50,15 +55,15 @@ export class SignUpService {
     try {
       await this.database.transaction((tx) => this.create(tx, email, passwordHash, origin));
     } catch (error) {
-      await this.whenTaken(error, email);
+      await this.whenTaken(error, email, input);
     }
   }
 
-  private async emailProblems(raw: string | null, email: string | null): Promise<string[]> {
-    if ((raw ?? '').trim() === '') return [`Email can't be blank`];
+  private async emailProblems(input: SignUp & Disclosure, email: string | null): Promise<string[]> {
+    if ((input.email ?? '').trim() === '') return [`Email can't be blank`];
     if (email === null) return ['Email is invalid'];
     // Looking first only spares the hash and lets both complaints be made at once; the constraint decides.
-    return this.config.signupDisclosure === 'compat' && (await this.isTaken(email)) ? [EMAIL_TAKEN] : [];
+    return input.disclosure === 'compat' && (await this.isTaken(email)) ? [EMAIL_TAKEN] : [];
   }
 
   private async isTaken(email: string): Promise<boolean> {
@@ -78,9 +83,9 @@ export class SignUpService {
     await this.audit.record(tx, { action: 'account.created', actor: null, target: uid, origin });
   }
 
-  private async whenTaken(error: unknown, email: string): Promise<void> {
+  private async whenTaken(error: unknown, email: string, { disclosure }: Disclosure): Promise<void> {
     if (violatedUniqueConstraint(error) !== 'accounts_email_key') throw error;
-    if (this.config.signupDisclosure === 'compat') throw AccountErrors.invalidSignUp([EMAIL_TAKEN]);
+    if (disclosure === 'compat') throw AccountErrors.invalidSignUp([EMAIL_TAKEN]);
     await this.confirmationMails.remindOwner(email);
   }
 }

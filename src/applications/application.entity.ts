@@ -2,6 +2,14 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 
 export const APPLICATION_KINDS = ['confidential', 'public'] as const;
 export type ApplicationKind = (typeof APPLICATION_KINDS)[number];
+export const SIGNING_ALGS = ['RS256', 'ES256'] as const;
+/** RFC 6749, sections 4.1, 4.4 and 6; RFC 8628. There is neither an implicit nor a password grant. */
+export const GRANT_TYPES = [
+  'authorization_code',
+  'refresh_token',
+  'client_credentials',
+  'urn:ietf:params:oauth:grant-type:device_code',
+] as const;
 
 /** An OAuth client (RFC 6749, section 2). */
 @Entity('applications')
@@ -14,6 +22,9 @@ export class Application {
   @Column('text') kind!: ApplicationKind;
   /** SHA-256 of the secret; null for public ones. */
   @Column('bytea', { nullable: true, select: false }) secretHash!: Buffer | null;
+  /** Of the secret before it, which still counts until `previousSecretExpiresAt`. */
+  @Column('bytea', { nullable: true, select: false }) previousSecretHash!: Buffer | null;
+  @Column('timestamptz', { nullable: true }) previousSecretExpiresAt!: Date | null;
   /** Compared character by character. */
   @Column('text', { array: true }) redirectUris!: string[];
   @Column('text', { array: true }) postLogoutRedirectUris!: string[];
@@ -26,7 +37,7 @@ export class Application {
   @Column('boolean') firstParty!: boolean;
   @Column('boolean') skipConsent!: boolean;
   @Column('boolean') requirePkce!: boolean;
-  @Column('text') signingAlg!: 'RS256' | 'ES256';
+  @Column('text') signingAlg!: (typeof SIGNING_ALGS)[number];
   /** Seconds. */
   @Column('integer') accessTokenLifetime!: number;
   @Column('timestamptz') createdAt!: Date;

@@ -1,37 +1,25 @@
 import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
-import type { Repository } from 'typeorm';
+import type { EntityManager, QueryDeepPartialEntity, Repository } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
-import { API_SCOPES } from '../common/principal.js';
+import { type Page, type PageQuery, pageBounds } from '../common/pagination.js';
+import type { RequestOrigin } from '../common/request-origin.js';
 import { hashToken, newToken } from '../infra/crypto/random-token.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
-import { Application, type ApplicationKind } from './application.entity.js';
+import { applicationProblems, DEFAULT_SCOPES, isApplicationUid } from './application-rules.js';
+import { type ApplicationSettings, changesOf, settingsOf } from './application-settings.js';
+import { Application } from './application.entity.js';
 import { ApplicationErrors } from './applications.errors.js';
-import { originProblem, redirectUriProblem } from './redirect-uri.js';
 
-/** Scopes that an application gets when whoever registers it names none. */
-export const DEFAULT_SCOPES: readonly string[] = [
-  'openid',
-  'profile',
-  'email',
-  'phone',
-  'offline_access',
-  ...API_SCOPES,
-];
+export { DEFAULT_SCOPES };
 
-export interface NewApplication {
+export interface NewApplication extends Partial<ApplicationSettings> {
   name: string;
   /** Random when absent. */
   uid?: string;
   /** Random when absent; public applications have none. */
   secret?: string;
-  kind?: ApplicationKind;
-  redirectUris?: string[];
-  scopes?: string[];
-  allowedOrigins?: string[];
-  firstParty?: boolean;
-  skipConsent?: boolean;
 }
 
 export interface CreatedApplication {
@@ -40,6 +28,9 @@ export interface CreatedApplication {
   secret: string | undefined;
 }
 
+type Row = QueryDeepPartialEntity<Application>;
+
+/** OAuth clients; their secrets are in application-secrets.service.ts. `actor` is null for commands of the operator. */
 @Injectable()
 export class ApplicationsService {
   constructor(
@@ -51,63 +42,84 @@ export class ApplicationsService {
     return this.applications.find({ order: { id: 'ASC' } });
   }
 
+  /** Newest first. */
+  async listPage(query: PageQuery): Promise<Page<Application>> {
+    const { page, perPage, offset } = pageBounds(query);
+    const [rows, total] = await this.applications.findAndCount({ order: { id: 'DESC' }, skip: offset, take: perPage });
+    return { rows, total, page, perPage };
+  }
+
   findByUid(uid: string): Promise<Application | null> {
     return this.applications.findOneBy({ uid });
   }
 
-  /**
-   * Registers an application.
-   * @param actor uid of who does it; null for a command of the operator
-   * @throws AppError 422 when something about it is not allowed or its uid is taken
-   */
-  async create(input: NewApplication, actor: string | null): Promise<CreatedApplication> {
-    const problems = problemsOf(input);
-    if (problems.length > 0) throw ApplicationErrors.invalid(problems);
-    const kind = input.kind ?? 'confidential';
-    const secret = kind === 'confidential' ? (input.secret ?? newToken().token) : undefined;
-    const application = await this.insert(input, kind, secret, actor);
+  /** @throws AppError 404 */
+  async getByUid(uid: string): Promise<Application> {
+    const application = isApplicationUid(uid) ? await this.findByUid(uid) : null;
+    if (!application) throw ApplicationErrors.notFound();
+    return application;
+  }
+
+  /** @throws AppError 422 when something about it is not allowed or its uid is taken */
+  async create(input: NewApplication, actor: string | null, origin?: RequestOrigin): Promise<CreatedApplication> {
+    const { uid = randomBytes(16).toString('hex'), kind = 'confidential' } = input;
+    assertAllowed({ ...input, uid }, kind);
+    const secret = kind === 'public' ? undefined : (input.secret ?? newToken().token);
+    const settings = settingsOf({ scopes: [...DEFAULT_SCOPES], ...input, kind }, kind);
+    const application = await this.applications.manager.transaction(async (tx) => {
+      await insert(tx, { ...(settings as Row), uid, secretHash: secret === undefined ? null : hashToken(secret) });
+      const { after } = changesOf({}, settings);
+      await this.audit.record(tx, { action: 'application.created', actor, target: uid, origin, details: { after } });
+      return tx.findOneByOrFail(Application, { uid });
+    });
     return { application, secret };
   }
 
-  private async insert(
-    input: NewApplication,
-    kind: ApplicationKind,
-    secret: string | undefined,
+  /**
+   * Changes what is given. The kind stays as it is: a public application has no secret that could begin to count.
+   * @throws AppError 404, 422 when something is not allowed
+   */
+  async change(
+    uid: string,
+    change: Partial<Omit<ApplicationSettings, 'kind'>>,
     actor: string | null,
+    origin?: RequestOrigin,
   ): Promise<Application> {
-    const uid = input.uid ?? randomBytes(16).toString('hex');
-    try {
-      return await this.applications.manager.transaction(async (tx) => {
-        await tx.insert(Application, {
-          uid,
-          kind,
-          name: input.name.trim(),
-          secretHash: secret === undefined ? null : hashToken(secret),
-          redirectUris: input.redirectUris ?? [],
-          scopes: input.scopes ?? [...DEFAULT_SCOPES],
-          allowedOrigins: input.allowedOrigins ?? [],
-          firstParty: input.firstParty ?? false,
-          skipConsent: input.skipConsent ?? false,
-        });
-        await this.audit.record(tx, { action: 'application.created', actor, target: uid, details: { kind } });
-        return tx.findOneByOrFail(Application, { uid });
-      });
-    } catch (error) {
-      if (violatedUniqueConstraint(error) === 'applications_uid_key') throw ApplicationErrors.uidTaken();
-      throw error;
-    }
+    const { id } = await this.getByUid(uid);
+    return this.applications.manager.transaction(async (tx) => {
+      const present = await tx.findOne(Application, { where: { id }, lock: { mode: 'pessimistic_write' } });
+      if (!present) throw ApplicationErrors.notFound();
+      assertAllowed(change, present.kind);
+      const settings = settingsOf(change, present.kind);
+      const details = changesOf(present, settings);
+      if (Object.keys(details.after).length === 0) return present;
+      await tx.update(Application, { id }, { ...(settings as Row), updatedAt: () => 'now()' });
+      await this.audit.record(tx, { action: 'application.changed', actor, target: uid, origin, details });
+      return tx.findOneByOrFail(Application, { id });
+    });
+  }
+
+  /** Deletes it and its sessions; the guard refuses its tokens from the next request on. @throws AppError 404 */
+  async remove(uid: string, actor: string | null, origin?: RequestOrigin): Promise<void> {
+    const { id } = await this.getByUid(uid);
+    await this.applications.manager.transaction(async (tx) => {
+      const { affected } = await tx.delete(Application, { id });
+      if (affected === 0) throw ApplicationErrors.notFound();
+      await this.audit.record(tx, { action: 'application.deleted', actor, target: uid, origin });
+    });
   }
 }
 
-function problemsOf(input: NewApplication): string[] {
-  const redirects = (input.redirectUris ?? []).map(redirectUriProblem);
-  const origins = (input.allowedOrigins ?? []).map(originProblem);
-  const unknown = (input.scopes ?? []).filter((scope) => !DEFAULT_SCOPES.includes(scope));
-  const uidProblem = input.uid !== undefined && !/^[A-Za-z0-9._-]{3,64}$/.test(input.uid);
-  return [
-    ...(/^[^\p{Cc}]{1,100}$/u.test(input.name.trim()) ? [] : ['Name must have 1 to 100 characters']),
-    ...(uidProblem ? ['Uid must have 3 to 64 letters, digits, dots, dashes or underscores'] : []),
-    ...[...redirects, ...origins].filter((problem) => problem !== undefined),
-    ...unknown.map((scope) => `${scope} is not a scope`),
-  ];
+function assertAllowed(given: Partial<NewApplication>, kind: string): void {
+  const problems = applicationProblems(given, kind);
+  if (Object.keys(problems).length > 0) throw ApplicationErrors.invalid(problems);
+}
+
+async function insert(tx: EntityManager, row: Row): Promise<void> {
+  try {
+    await tx.insert(Application, row);
+  } catch (error) {
+    if (violatedUniqueConstraint(error) === 'applications_uid_key') throw ApplicationErrors.uidTaken();
+    throw error;
+  }
 }

@@ -1,11 +1,15 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditEntry } from './audit-entry.entity.js';
+import { AuditLogService } from './audit-log.service.js';
+import { AuditSealsService } from './audit-seals.service.js';
+import { AuditVerificationService } from './audit-verification.service.js';
 import { AuditService } from './audit.service.js';
 
+/** The append-only record of what owners and staff did. */
 @Module({
   imports: [TypeOrmModule.forFeature([AuditEntry])],
-  providers: [AuditService],
-  exports: [AuditService],
+  providers: [AuditService, AuditLogService, AuditSealsService, AuditVerificationService],
+  exports: [AuditService, AuditLogService, AuditSealsService, AuditVerificationService],
 })
 export class AuditModule {}

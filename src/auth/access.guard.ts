@@ -12,12 +12,12 @@ import { Config } from '../config/config.js';
 import { isDatabaseUnavailable } from '../infra/database/database-errors.js';
 import { AuthErrors } from './auth.errors.js';
 import { BEARER } from './bearer.strategy.js';
+import { accessTokenOf } from './presented-token.js';
 import { PrincipalsService } from './principals.service.js';
+import { ProofsOfPossession } from './proofs-of-possession.service.js';
 import type { TokenClaims } from './token-claims.js';
 import { VerifiedTokens } from './verified-tokens.service.js';
 
-/** Tokens of ours have about 1 KB; what is longer is not looked at. */
-const LONGEST_TOKEN = 8192;
 /** Staff sign in again after half a day (CONTROLS C-75). */
 const LONGEST_STAFF_SESSION_SECONDS = 12 * 3600;
 
@@ -28,6 +28,7 @@ export class AccessGuard extends AuthGuard(BEARER) {
     private readonly reflector: Reflector,
     private readonly verified: VerifiedTokens,
     private readonly principals: PrincipalsService,
+    private readonly proofs: ProofsOfPossession,
     private readonly config: Config,
   ) {
     super();
@@ -40,7 +41,9 @@ export class AccessGuard extends AuthGuard(BEARER) {
     ]);
     if (rule === 'public') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const principal = await this.principals.resolve(await this.claimsOf(request, context));
+    const claims = await this.claimsOf(request, context);
+    await this.proofs.assert(request, claims);
+    const principal = await this.principals.resolve(claims);
     if (rule === undefined) throw AuthErrors.insufficientScope();
     assertAllowed(principal, rule);
     if (rule.role && this.config.isProduction) assertSecondFactor(principal);
@@ -58,7 +61,7 @@ export class AccessGuard extends AuthGuard(BEARER) {
   }
 
   private async claimsOf(request: AuthenticatedRequest, context: ExecutionContext): Promise<TokenClaims> {
-    const token = bearerTokenOf(request.headers.authorization);
+    const { token } = accessTokenOf(request);
     const known = this.verified.find(token);
     if (known) return known;
     await super.canActivate(context);
@@ -66,14 +69,6 @@ export class AccessGuard extends AuthGuard(BEARER) {
     this.verified.remember(token, claims);
     return claims;
   }
-}
-
-/** The token of `Authorization: Bearer …` (RFC 6750, section 2.1); cookies, query and body are never looked at. */
-function bearerTokenOf(header: string | undefined): string {
-  const [scheme, token, ...more] = (header ?? '').split(' ');
-  if (scheme?.toLowerCase() !== 'bearer' || !token || more.length > 0) throw AuthErrors.missingToken();
-  if (token.length > LONGEST_TOKEN) throw AuthErrors.invalidToken();
-  return token;
 }
 
 function assertAllowed(principal: Principal, requirement: Requirement): void {

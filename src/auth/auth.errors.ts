@@ -27,6 +27,8 @@ export const AuthErrors = {
   /** Staff act only with a second factor, given at most 12 hours ago. */
   secondFactorRequired: () =>
     new AppError(403, 'session.second_factor_required', 'Please sign in with your second factor'),
+  /** A form of ours that another site has sent. */
+  crossSite: () => new AppError(403, 'page.cross_site', 'This form was sent from another site'),
   insufficientScope: (scope?: string) =>
     new AppError(403, 'token.insufficient_scope', 'insufficient_scope', {
       'WWW-Authenticate': `${challenge('insufficient_scope')['WWW-Authenticate']}${scope ? `, scope="${scope}"` : ''}`,

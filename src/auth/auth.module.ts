@@ -5,7 +5,9 @@ import { ApplicationsModule } from '../applications/applications.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { BearerStrategy } from './bearer.strategy.js';
 import { DeclaredAccess } from './declared-access.service.js';
+import { AccessTokens } from './access-tokens.service.js';
 import { PrincipalsService } from './principals.service.js';
+import { ProofsOfPossession } from './proofs-of-possession.service.js';
 import { RevocationsService } from './revocations.service.js';
 import { TokenIssuer } from './token-issuer.service.js';
 import { VerifiedTokens } from './verified-tokens.service.js';
@@ -13,7 +15,7 @@ import { VerifiedTokens } from './verified-tokens.service.js';
 /** Who is calling: tokens issued, checked and revoked. */
 @Module({
   imports: [AccountsModule, ApplicationsModule, KeysModule, DiscoveryModule],
-  providers: [TokenIssuer, BearerStrategy, VerifiedTokens, PrincipalsService, RevocationsService, DeclaredAccess],
-  exports: [TokenIssuer, VerifiedTokens, PrincipalsService, RevocationsService],
+  providers: [AccessTokens, ProofsOfPossession, TokenIssuer, BearerStrategy, VerifiedTokens, PrincipalsService, RevocationsService, DeclaredAccess],
+  exports: [AccessTokens, ProofsOfPossession, TokenIssuer, VerifiedTokens, PrincipalsService, RevocationsService],
 })
 export class AuthModule {}

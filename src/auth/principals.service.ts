@@ -16,27 +16,48 @@ interface CallerRow {
 
 /**
  * Everything that can end a token early, in one statement on every request: something was revoked by id, the account
- * ended all its tokens, or may not act any more.
+ * ended all its tokens, or may not act any more; its application was deleted (and perhaps registered anew), or is no
+ * longer one of ours and the token is one of POST /sessions.
  */
 const FIND_CALLER = `
   SELECT id, uid, email, role, level, state, otp_enabled FROM accounts
   WHERE uid = $1 AND state = 'active' AND tokens_valid_after <= to_timestamp($2)
-    AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = ANY ($3))`;
+    AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = ANY ($3))
+    AND EXISTS (
+      SELECT 1 FROM applications WHERE applications.uid = $4 AND (applications.first_party OR NOT $5::boolean)
+        AND applications.created_at < to_timestamp($2) + interval '1 second')`;
 
 /** Turns the claims of a verified token into who is calling right now. */
 @Injectable()
 export class PrincipalsService {
   constructor(private readonly database: Database) {}
 
+  /** For tokens with and without a person behind them. @throws AppError 401 as `resolve` */
+  async assertLive(claims: TokenClaims): Promise<void> {
+    if (claims.sub !== claims.client_id) {
+      await this.resolve(claims);
+      return;
+    }
+    const revoked = await this.database.query('find-revocation', 'SELECT 1 FROM revocations WHERE id = $1', [claims.jti]);
+    if (revoked.length > 0) throw AuthErrors.invalidToken();
+  }
+
   /** @throws AppError 401 when the token was revoked or its account may not act */
   async resolve(claims: TokenClaims): Promise<Principal> {
     const ids = [claims.jti, claims.sid, ...(claims.grant_id ? [claims.grant_id] : [])];
-    const rows = await this.database.query<CallerRow>('find-caller', FIND_CALLER, [claims.sub, claims.iat, ids]);
+    const isSession = claims.token_use === 'session';
+    const rows = await this.database.query<CallerRow>('find-caller', FIND_CALLER, [
+      claims.sub,
+      claims.iat,
+      ids,
+      claims.client_id,
+      isSession,
+    ]);
     const account = rows[0];
     if (!account) throw AuthErrors.invalidToken();
     const { otp_enabled: otpEnabled, ...rest } = account;
     return {
-      kind: claims.token_use === 'session' ? 'session' : 'access',
+      kind: isSession ? 'session' : 'access',
       account: { ...rest, otpEnabled },
       scopes: new Set(claims.scope ? claims.scope.split(' ') : []),
       clientId: claims.client_id,

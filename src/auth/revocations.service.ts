@@ -15,4 +15,13 @@ export class RevocationsService {
       [id, until],
     );
   }
+
+  /** The same for many ids at once. */
+  async revokeAll(tx: EntityManager, ids: string[], until: Date[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO revocations (id, expires_at) SELECT * FROM unnest($1::text[], $2::timestamptz[])
+       ON CONFLICT (id) DO UPDATE SET expires_at = greatest(revocations.expires_at, excluded.expires_at)`,
+      [ids, until],
+    );
+  }
 }

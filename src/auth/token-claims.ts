@@ -24,6 +24,8 @@ export interface TokenClaims {
   token_use?: 'session';
   /** Grant of the OAuth flow that it came from; withdrawing that ends the token. */
   grant_id?: string;
+  /** Thumbprint of the key that whoever presents the token must prove to have (RFC 9449, section 6.1). */
+  cnf?: { jkt?: string };
   uid: string;
   email?: string;
   role: Role;

@@ -4,7 +4,11 @@ import { AccountSetupService } from '../accounts/account-setup.service.js';
 import { AccountsService } from '../accounts/accounts.service.js';
 import { ApplicationsService } from '../applications/applications.service.js';
 import type { Config } from '../config/config.js';
+import { exclusively } from '../infra/database/exclusively.js';
 import { readSeedFile } from './seed-file.js';
+
+/** Held while seeding: servers that start together would all find the same things missing. */
+const SEED_LOCK = 7_264_010;
 
 export interface SeedResult {
   /** The first admin, if this run made it. The password is told when it was made up here. */
@@ -14,10 +18,12 @@ export interface SeedResult {
 }
 
 /** Creates what is missing: the first admin and the applications of the seed file. Running it again changes nothing. */
-export async function seed(app: INestApplicationContext, config: Config): Promise<SeedResult> {
-  const applications = await seedApplications(app, config);
-  const admin = await seedAdmin(app, config);
-  return { applications, ...(admin && { admin }) };
+export function seed(app: INestApplicationContext, config: Config): Promise<SeedResult> {
+  return exclusively(config, SEED_LOCK, async () => {
+    const applications = await seedApplications(app, config);
+    const admin = await seedAdmin(app, config);
+    return { applications, ...(admin && { admin }) };
+  });
 }
 
 async function seedApplications(app: INestApplicationContext, config: Config): Promise<string[]> {

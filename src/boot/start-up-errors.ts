@@ -1,5 +1,6 @@
 import { AppError } from '../common/app-error.js';
 import { ConfigError } from '../config/config.js';
+import { SealError } from '../infra/crypto/cipher.service.js';
 import { EmbeddedPostgresError } from '../infra/embedded-postgres/embedded-postgres-error.js';
 import { DatabaseUnreachableError } from './database.js';
 import { SeedError } from './seed-file.js';
@@ -18,6 +19,7 @@ export function startUpProblem(error: unknown): string | undefined {
   ) {
     return error.message;
   }
+  if (error instanceof SealError) return `SECRET_KEY is not the one that this database was made with: ${error.message}`;
   if (error instanceof AppError) return error.sentences.join('\n');
   const { code, port, address } = error as { code?: string; port?: number; address?: string };
   if (code === 'EADDRINUSE') return `Port ${port} is taken; stop what listens there or set PORT to another`;

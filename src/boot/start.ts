@@ -5,6 +5,7 @@ import { migrate } from '../infra/database/migrate.js';
 import { banner } from './banner.js';
 import { openDatabase } from './database.js';
 import { drainOnSignal } from './drain.js';
+import { outliveForgottenPromises } from './last-resort.js';
 import { seed } from './seed.js';
 
 /** Starts the server. Outside production it also brings the database, its schema and the seed along. */
@@ -17,6 +18,7 @@ export async function start(): Promise<void> {
   try {
     if (isDevelopment) await migrate(config);
     const app = await createApp(config);
+    outliveForgottenPromises();
     drainOnSignal(app, config.isProduction, () => database.release());
     const seeded = isDevelopment ? await seed(app, config) : undefined;
     await app.listen(config.port, config.host);

@@ -1,5 +1,10 @@
-import { type Command, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
 import { APPLICATION_KINDS, type ApplicationKind } from '../applications/application.entity.js';
+import {
+  ApplicationSecretsService,
+  DEFAULT_OVERLAP_SECONDS,
+  LONGEST_OVERLAP_SECONDS,
+} from '../applications/application-secrets.service.js';
 import { ApplicationsService } from '../applications/applications.service.js';
 import { print, withService } from './context.js';
 
@@ -15,7 +20,7 @@ interface CreateOptions {
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
-/** `application create|list`. */
+/** `application create|list|rotate-secret`. */
 export function applicationCommands(program: Command): void {
   const application = program.command('application').description('OAuth clients');
   application
@@ -47,4 +52,20 @@ export function applicationCommands(program: Command): void {
         }
       }),
     );
+  application
+    .command('rotate-secret <uid>')
+    .description('make a new secret, shown once; the present one counts for a while longer')
+    .option('--overlap <seconds>', 'how long; 0 when it has leaked', overlapSeconds, DEFAULT_OVERLAP_SECONDS)
+    .action((uid: string, { overlap }: { overlap: number }) =>
+      withService(ApplicationSecretsService, async (secrets) => {
+        const { secret, previousExpiresAt } = await secrets.rotate(uid, overlap, null);
+        print(`secret  ${secret}   (shown this once)`);
+        print(`the one before ${previousExpiresAt ? `counts until ${previousExpiresAt.toISOString()}` : 'is dead'}`);
+      }),
+    );
+}
+
+function overlapSeconds(text: string): number {
+  if (/^\d{1,8}$/.test(text) && Number(text) <= LONGEST_OVERLAP_SECONDS) return Number(text);
+  throw new InvalidArgumentError(`It must be a number of seconds up to ${LONGEST_OVERLAP_SECONDS}.`);
 }

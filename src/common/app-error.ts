@@ -7,7 +7,7 @@ export type RefusalMessage = string | string[] | Record<string, string[]>;
  */
 export class AppError extends Error {
   constructor(
-    /** HTTP status, 4xx or 503. */
+    /** HTTP status: 4xx, 503, or 507 (RFC 4918, section 11.5). */
     readonly status: number,
     /** Stable machine name, `<noun>.<problem>`; each one stands in docs/errors.md. */
     readonly code: string,

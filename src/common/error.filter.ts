@@ -36,9 +36,9 @@ export class ErrorFilter implements ExceptionFilter {
       const translated = translate(error, request);
       if (translated) return translated;
     }
+    // Express can't decode a path such as /sessions/%zz before any handler of ours sees it; Nest wraps what it throws.
+    if (error instanceof HttpException && error.cause instanceof URIError) return RequestErrors.notFound();
     if (error instanceof HttpException && error.getStatus() < 500) return RequestErrors.malformedBody();
-    // Express refuses a path such as /%zz before any handler of ours sees it.
-    if (error instanceof URIError) return RequestErrors.notFound();
     return RequestErrors.unexpected();
   }
 

@@ -15,6 +15,8 @@ export class PageQuery {
 export interface Page<T> {
   rows: T[];
   total: number;
+  /** False when the total is an estimate or up to a minute old, as it is in very long lists. */
+  isExact?: boolean;
   page: number;
   perPage: number;
 }
@@ -26,7 +28,11 @@ export function pageBounds(query: PageQuery): { page: number; perPage: number; o
   return { page, perPage, offset: (page - 1) * perPage };
 }
 
-/** Says in `Total`, `Page` and `Per-Page` which part of the list the body holds. */
+/**
+ * Says in `Total`, `Page` and `Per-Page` which part of the list the body holds; `Total-Approximate: true` when the
+ * total is not to the row.
+ */
 export function setPageHeaders(response: Response, page: Page<unknown>): void {
   response.set({ Total: String(page.total), Page: String(page.page), 'Per-Page': String(page.perPage) });
+  if (page.isExact === false) response.set('Total-Approximate', 'true');
 }

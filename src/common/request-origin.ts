@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 
@@ -17,10 +18,15 @@ export function requestIdOf(request: Request): string {
 
 export function originOf(request: Request): RequestOrigin {
   return {
-    ip: request.ip ?? '',
+    ip: addressOf(request),
     userAgent: (request.get('user-agent') ?? '').slice(0, 255),
     requestId: requestIdOf(request),
   };
+}
+
+/** What a proxy passed on may be no address at all; then the proxy's own is the best we know (CONTROLS C-11). */
+function addressOf({ ip = '', socket }: Request): string {
+  return isIP(ip) === 0 ? (socket.remoteAddress ?? '') : ip;
 }
 
 /** Hands a controller the origin of its request. */

@@ -2,6 +2,8 @@ import { ValidationPipe } from '@nestjs/common';
 import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
 import { Transform } from 'class-transformer';
 import { ValidateBy, type ValidationError } from 'class-validator';
+import { isCalendarDate } from './calendar-date.js';
+import { type DataLimits, isPlainData, isStorable } from './plain-data.js';
 import { RequestErrors } from './request-errors.js';
 
 /**
@@ -12,8 +14,8 @@ import { RequestErrors } from './request-errors.js';
 type Problem = 'missing' | 'empty' | 'invalid';
 
 /** Reads a raw value as its type where that is possible; anything else stays as it is, for `check` to refuse. */
-type Reader = (raw: unknown) => unknown;
-type Check = (value: unknown) => Problem | undefined;
+export type Reader = (raw: unknown) => unknown;
+export type Check = (value: unknown) => Problem | undefined;
 
 /** What a parameter's page in the OpenAPI description says. */
 export interface Documentation {
@@ -21,7 +23,7 @@ export interface Documentation {
   example?: unknown;
 }
 
-function parameter(name: string, read: Reader, check: Check, docs: ApiPropertyOptions): PropertyDecorator {
+export function parameter(name: string, read: Reader, check: Check, docs: ApiPropertyOptions): PropertyDecorator {
   const transform = Transform(({ value }: { value: unknown }) => read(value));
   const validate = ValidateBy({
     name,
@@ -50,10 +52,6 @@ export interface TextOptions extends Documentation {
 
 /** Longest text any parameter takes unless it says otherwise: far above every legitimate value. */
 const DEFAULT_MAX_TEXT = 4096;
-
-function isStorable(text: string): boolean {
-  return !text.includes('\u0000') && text.isWellFormed();
-}
 
 const readText = (options: TextOptions): Reader => {
   const numbers = options.numbers ?? true;
@@ -88,6 +86,27 @@ export const OptionalText = (options: TextOptions = {}) => {
   );
 };
 
+/** A date that must be sent, `yyyy-mm-dd`. It stays text, so that no time zone moves it. */
+export const DateText = (options: Documentation = {}) =>
+  parameter(
+    'date',
+    (raw) => raw,
+    (value) => {
+      if (value === undefined) return 'missing';
+      return checkText(value, {}) ?? (isCalendarDate(value as string) ? undefined : 'invalid');
+    },
+    documentation(options, { type: String, format: 'date', required: true }),
+  );
+
+/** An object of texts, numbers and such objects, in forms `name[key]=value`; may be left out, blank counts as that. */
+export const OptionalObject = (options: Documentation & DataLimits) =>
+  parameter(
+    'optionalObject',
+    (raw) => (isBlank(raw) ? undefined : raw),
+    (value) => (value === undefined || isPlainData(value, options) ? undefined : 'invalid'),
+    documentation(options, { type: 'object', additionalProperties: true, required: false }),
+  );
+
 /** A whole number, in JSON as number or text; blank counts as left out. Outside min..max it is invalid. */
 export const OptionalInteger = (options: IntegerOptions = {}) =>
   parameter(
@@ -106,7 +125,7 @@ function isWithin(value: unknown, { min = -Infinity, max = Infinity }: IntegerOp
   return Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= max;
 }
 
-function documentation({ description, example }: Documentation, schema: object): ApiPropertyOptions {
+export function documentation({ description, example }: Documentation, schema: object): ApiPropertyOptions {
   return { ...schema, ...(description && { description }), ...(example !== undefined && { example }) };
 }
 
@@ -115,7 +134,7 @@ function readInteger(raw: unknown): unknown {
   return typeof raw === 'string' && /^-?\d{1,15}$/.test(raw.trim()) ? Number(raw) : raw;
 }
 
-function isBlank(raw: unknown): boolean {
+export function isBlank(raw: unknown): boolean {
   return raw === undefined || raw === null || (typeof raw === 'string' && raw.trim() === '');
 }
 

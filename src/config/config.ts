@@ -3,7 +3,10 @@ import path from 'node:path';
 import { isIP } from 'node:net';
 import { SettingsReader } from './parse.js';
 import { developmentSecretKey } from './development-secret.js';
+import { type ScannerAddress, readScannerAddress } from './scanner-address.js';
 import { type SecretKey, parseSecretKeys } from './secret-key.js';
+import { type SmsProvider, readSmsProvider } from './sms-provider.js';
+import { type StorageBucket, readStorageBucket } from './storage-bucket.js';
 
 export type Environment = 'development' | 'test' | 'production';
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -32,8 +35,12 @@ export class Config {
   readonly dataDir: string;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  readonly smsUrl: string | undefined;
-  readonly storageUrl: string | undefined;
+  /** Undefined: the development outbox. */
+  readonly sms: SmsProvider | undefined;
+  /** Undefined: uploads stay in `dataDir`. */
+  readonly storage: StorageBucket | undefined;
+  /** Undefined: uploads are not looked at for malware. */
+  readonly scanner: ScannerAddress | undefined;
   readonly appName: string;
   readonly rateLimits: boolean;
   readonly signupDisclosure: 'compat' | 'neutral';
@@ -60,8 +67,9 @@ export class Config {
     this.databasePool = read.integer('DATABASE_POOL', 10, 1, 100);
     this.dataDir = path.resolve(read.text('DATA_DIR') ?? './data');
     this.smtpUrl = read.url('SMTP_URL', ['smtp', 'smtps']);
-    this.smsUrl = read.url('SMS_URL', ['twilio', 'https', 'http']);
-    this.storageUrl = read.url('STORAGE_URL', ['s3']);
+    this.sms = readSmsProvider(read, this.isProduction);
+    this.storage = readStorageBucket(read);
+    this.scanner = readScannerAddress(read);
     this.appName = readAppName(read);
     this.mailFrom = read.text('MAIL_FROM') ?? `${this.appName} <no-reply@${new URL(this.publicUrl).hostname}>`;
     this.rateLimits = read.choice('RATE_LIMITS', 'on', ['on', 'off']) === 'on';
@@ -117,7 +125,9 @@ export class Config {
       ...required('SECRET_KEY', 'make one with: openssl rand -base64 32'),
       ...required('SMTP_URL', 'the outbox is for development'),
       ...required('SMS_URL', 'the outbox is for development'),
-      ...(this.storageUrl ? [] : required('DATA_DIR', 'set it, or STORAGE_URL, to keep uploads in a place you chose')),
+      ...(read.text('STORAGE_URL')
+        ? []
+        : required('DATA_DIR', 'set it, or STORAGE_URL, to keep uploads in a place you chose')),
       ...(this.rateLimits ? [] : ['RATE_LIMITS=off is for benchmarks and contract tests']),
     ];
   }

@@ -12,6 +12,7 @@ export class JwksController {
   @Public()
   @Header('Content-Type', 'application/jwk-set+json')
   @Header('Cache-Control', 'public, max-age=300')
+  @Header('Access-Control-Allow-Origin', '*')
   @ApiOperation({ summary: 'The public keys that verify our tokens (RFC 7517)' })
   @ApiOkResponse({ description: 'A JSON Web Key Set', schema: { type: 'object', example: { keys: [] } } })
   jwks(): string {

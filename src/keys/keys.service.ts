@@ -1,6 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Cipher } from '../infra/crypto/cipher.service.js';
-import { KeyRing, type Signer, type Verifier } from './key-ring.js';
+import { KeyRing, type PrivateJwk, type Signer, type Verifier } from './key-ring.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import type { SigningAlgorithm } from './signing-key.entity.js';
 
@@ -49,6 +49,11 @@ export class KeysService implements OnModuleInit, OnModuleDestroy {
   /** The published key set as JSON. */
   get jwks(): string {
     return this.loaded.jwks;
+  }
+
+  /** All keys with their private parts, for the OAuth provider; signing ones first. */
+  get privateJwks(): PrivateJwk[] {
+    return this.loaded.privateJwks;
   }
 
   /** Finds the key of a token, also one that another replica has just begun to use. */

@@ -14,6 +14,11 @@ export interface Recipient {
   email: string;
 }
 
+/** A message that only says what happened to the security of an account, and when. */
+export type SecurityNotice = {
+  [Name in MessageName]: { at: string } extends MessageParameters[Name] ? Name : never;
+}[MessageName];
+
 const TASK = 'notifications.deliver';
 
 /** What a job carries. */
@@ -66,9 +71,25 @@ export class NotificationsService implements OnModuleInit {
     return this.send(tx, to, 'resetPassword', parameters, { expiresAt, replaces: true });
   }
 
+  identityApproved(tx: EntityManager, to: Recipient): Promise<void> {
+    return this.send(tx, to, 'identityApproved', {});
+  }
+
+  /** @param reason in the reviewer's own words */
+  identityRejected(tx: EntityManager, to: Recipient, reason: string): Promise<void> {
+    return this.send(tx, to, 'identityRejected', { reason, link: this.config.publicUrl });
+  }
+
   passwordChanged(tx: EntityManager, to: Recipient): Promise<void> {
-    const at = `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
-    return this.send(tx, to, 'passwordChanged', { at });
+    return this.securityNotice(tx, to, 'passwordChanged');
+  }
+
+  securityNotice(tx: EntityManager, to: Recipient, name: SecurityNotice): Promise<void> {
+    return this.send(tx, to, name, { at: minuteOfNow() });
+  }
+
+  recoveryCodeUsed(tx: EntityManager, to: Recipient, left: number): Promise<void> {
+    return this.send(tx, to, 'recoveryCodeUsed', { at: minuteOfNow(), left });
   }
 
   private link(path: string, parameter: string, token: string): string {
@@ -109,4 +130,8 @@ export class NotificationsService implements OnModuleInit {
       ...renderMail(message, this.config.appName),
     });
   }
+}
+
+function minuteOfNow(): string {
+  return `${new Date().toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,6 +1,7 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ConfirmationService } from '../accounts/confirmation.service.js';
+import { SameOrigin } from '../auth/same-origin.guard.js';
 import { AppError } from '../common/app-error.js';
 import { Public } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
@@ -8,7 +9,6 @@ import { OptionalText } from '../common/validation.js';
 import { Config } from '../config/config.js';
 import { renderPage } from '../ui/layout.js';
 import { type ConfirmationState, confirmationPage } from './pages/confirmation.page.js';
-import { SameOrigin } from './same-origin.guard.js';
 
 class ConfirmationToken {
   @OptionalText({ max: 256 }) confirmation_token?: string;

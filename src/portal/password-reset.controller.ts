@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
+import { SameOrigin } from '../auth/same-origin.guard.js';
 import { AppError } from '../common/app-error.js';
 import { Public } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
@@ -10,11 +11,14 @@ import { PasswordResetService } from '../security/password-reset.service.js';
 import { renderPage } from '../ui/layout.js';
 import { forgotPasswordPage } from './pages/forgot-password.page.js';
 import { type ResetState, resetPasswordPage } from './pages/reset-password.page.js';
-import { SameOrigin } from './same-origin.guard.js';
 
 const HTML = 'text/html; charset=utf-8';
 
-class ForgottenRequest {
+class ReturnTo {
+  @OptionalText({ max: 512 }) return_to?: string;
+}
+
+class ForgottenRequest extends ReturnTo {
   @OptionalText() email?: string;
 }
 
@@ -40,8 +44,8 @@ export class PasswordResetPagesController {
   @Get('forgot-password')
   @Public()
   @Header('Content-Type', HTML)
-  forgotten(): string {
-    return renderPage(forgotPasswordPage(this.config.appName, 'ask'));
+  forgotten(@Query() query: ReturnTo): string {
+    return renderPage(forgotPasswordPage(this.config.appName, 'ask', localPath(query.return_to)));
   }
 
   @Post('forgot-password')
@@ -50,7 +54,7 @@ export class PasswordResetPagesController {
   @Header('Content-Type', HTML)
   async sendLink(@Body() body: ForgottenRequest): Promise<string> {
     await this.requests.request(body.email ?? '');
-    return renderPage(forgotPasswordPage(this.config.appName, 'sent'));
+    return renderPage(forgotPasswordPage(this.config.appName, 'sent', localPath(body.return_to)));
   }
 
   @Get('reset-password')
@@ -80,4 +84,9 @@ export class PasswordResetPagesController {
   private page(state: ResetState): string {
     return renderPage(resetPasswordPage(this.config.appName, state));
   }
+}
+
+/** Where the page may lead back to: a path of this server, nothing else (CONTROLS C-46). */
+function localPath(path: string | undefined): string | undefined {
+  return path !== undefined && /^\/(?![/\\])/.test(path) ? path : undefined;
 }

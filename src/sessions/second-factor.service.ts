@@ -1,18 +1,42 @@
 import { Injectable } from '@nestjs/common';
-import { AppError } from '../common/app-error.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { OtpCodes } from '../security/otp-codes.service.js';
+import { SessionErrors } from './sessions.errors.js';
+
+/** What a person sent as second factor. */
+export interface GivenFactor {
+  otpCode?: string | undefined;
+  recoveryCode?: string | undefined;
+}
+
+interface CheckedAccount {
+  accountId: string;
+  uid: string;
+  email: string;
+  otpEnabled: boolean;
+}
 
 /** The one place where signing in asks for the second factor. */
 @Injectable()
 export class SecondFactor {
+  constructor(private readonly codes: OtpCodes) {}
+
   /**
-   * @returns what the second factor adds to `amr`
-   * @throws AppError 403 when the account has one and it is not given or not right
+   * @param account whose password was right; nobody else may learn that there is a second factor
+   * @returns what the second factor adds to `amr`; a recovery code is a one-time password too (RFC 8176 has no other word)
+   * @throws AppError 403 when the account has one and it is not given or not right, 429 after too many wrong codes
    */
-  async demand(account: { otpEnabled: boolean }, given: { otpCode?: string | undefined }): Promise<string[]> {
+  async demand(account: CheckedAccount, given: GivenFactor, origin: RequestOrigin): Promise<string[]> {
     if (!account.otpEnabled) return [];
-    // Nothing can turn the second factor on before its module is there; an account that has one stays closed.
-    throw given.otpCode === undefined
-      ? new AppError(403, 'otp.missing', 'The account has enabled 2FA but OTP code is missing')
-      : new AppError(403, 'otp.invalid', 'OTP code is invalid');
+    if (!(await this.redeem(account, given, origin))) throw SessionErrors.otpInvalid();
+    return ['otp'];
+  }
+
+  private redeem(account: CheckedAccount, given: GivenFactor, origin: RequestOrigin): Promise<boolean> {
+    const owner = { id: account.accountId, uid: account.uid, email: account.email };
+    const { otpCode, recoveryCode } = given;
+    if (otpCode !== undefined) return this.codes.redeem(owner, otpCode, origin);
+    if (recoveryCode !== undefined) return this.codes.redeemRecoveryCode(owner, recoveryCode, origin);
+    throw SessionErrors.otpMissing();
   }
 }

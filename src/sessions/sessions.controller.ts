@@ -39,6 +39,7 @@ export class SessionsController {
   )
   @ApiRefusal(403, 'The second factor', 'The account has enabled 2FA but OTP code is missing', 'OTP code is invalid')
   @ApiRefusal(422, 'The lifetime is out of range', 'expires_in must be from 1 to 86400 seconds')
+  @ApiRefusal(429, 'Too many wrong codes; see Retry-After', 'Too many wrong codes, please try again later')
   async signIn(@Body() body: SignInRequest, @Origin() origin: RequestOrigin): Promise<string> {
     const lifetime = tokenLifetime(body.expires_in, this.config.jwtLifetime);
     const { email, password, application_id: applicationUid, otp_code: otpCode, recovery_code: recoveryCode } = body;
@@ -83,7 +84,7 @@ export class SessionsController {
     @Body() body: EndSessionRequest,
     @Origin() origin: RequestOrigin,
   ): Promise<void> {
-    await this.reauthentication.assert(principal, body.password);
+    await this.reauthentication.assert(principal, body.password, body.otp_code, origin);
     if (!UUID.test(id)) throw SessionErrors.notFound();
     await this.sessions.end(principal, id.toLowerCase(), origin);
   }

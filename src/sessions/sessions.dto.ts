@@ -9,11 +9,16 @@ export class SignInRequest {
   email!: string | null;
   @Text({ example: 'correct horse battery', blank: true, anyCharacters: true, numbers: false })
   password!: string | null;
-  @Text({ description: 'Uid of a first-party application', example: 'local-demo', max: 128 }) application_id!: string;
+  @Text({ description: 'Uid of a first-party application', example: 'local-demo' }) application_id!: string;
   @OptionalInteger(expiresIn) expires_in?: number;
-  @OptionalText({ description: 'Code of the authenticator, when two-factor is on', example: '123456', max: 16 })
+  @OptionalText({
+    description: 'Code of the authenticator, when two-factor is on',
+    example: '123456',
+    anyCharacters: true,
+  })
   otp_code?: string;
-  @OptionalText({ description: 'One of the recovery codes, in place of the code', max: 64 }) recovery_code?: string;
+  @OptionalText({ description: 'One of the recovery codes, in place of the code', anyCharacters: true })
+  recovery_code?: string;
 }
 
 export class RenewRequest {
@@ -27,6 +32,8 @@ export class EndSessionRequest {
     anyCharacters: true,
   })
   password?: string;
+  @OptionalText({ description: 'Beside the password, when two-factor is on', example: '123456', anyCharacters: true })
+  otp_code?: string;
 }
 
 class SessionApplication {

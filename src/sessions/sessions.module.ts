@@ -6,6 +6,9 @@ import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { RenewalController } from './renewal.controller.js';
+import { OtherSessionsService } from './other-sessions.service.js';
+import { InteractiveSignInService } from './interactive-sign-in.service.js';
+import { PasswordProofs } from './password-proofs.service.js';
 import { SecondFactor } from './second-factor.service.js';
 import { SessionActivityInterceptor } from './session-activity.interceptor.js';
 import { SessionListService } from './session-list.service.js';
@@ -21,12 +24,15 @@ import { SignInService } from './sign-in.service.js';
   controllers: [SessionsController, RenewalController],
   providers: [
     SignInService,
+    InteractiveSignInService,
+    PasswordProofs,
     SignInAttempts,
     SecondFactor,
+    OtherSessionsService,
     SessionsService,
     SessionListService,
     { provide: APP_INTERCEPTOR, useClass: SessionActivityInterceptor },
   ],
-  exports: [SignInService, SessionsService, SessionListService],
+  exports: [SignInService, InteractiveSignInService, SessionsService, SessionListService],
 })
 export class SessionsModule {}

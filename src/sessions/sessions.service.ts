@@ -13,8 +13,9 @@ import type { SignedIn } from './sign-in.service.js';
 import { SESSION_TOKEN_COLUMNS, type SessionTokenRow, toSessionToken } from './session-token-row.js';
 
 /**
- * Opens a session only while the checked password still holds: a change that commits meanwhile is waited for and then
- * found. Nothing is ever dated before the moment from which the account's tokens count.
+ * Opens a session only while what was checked still holds, the password and that there is no second factor or it was
+ * given: a change that commits meanwhile is waited for and then found. Nothing is ever dated before the moment from
+ * which the account's tokens count.
  */
 const OPEN_SESSION = `
   WITH session AS (
@@ -23,6 +24,7 @@ const OPEN_SESSION = `
     FROM accounts JOIN credentials ON credentials.account_id = accounts.id,
       LATERAL (SELECT greatest(date_trunc('second', now()), accounts.tokens_valid_after) AS moment) AS clock
     WHERE accounts.id = $7 AND accounts.state = 'active' AND credentials.password_hash = $8
+      AND (NOT accounts.otp_enabled OR 'otp' = ANY ($5::text[]))
     FOR SHARE OF accounts, credentials
     RETURNING *)
   SELECT ${SESSION_TOKEN_COLUMNS}, session.created_at AS issued_at, session.expires_at AS token_ends_at
@@ -118,8 +120,10 @@ export class SessionsService {
 
   private async markEnded(tx: EntityManager, accountId: string, sessionId: string): Promise<Date | undefined> {
     const [rows] = await tx.query<[{ expires_at: Date }[], number]>(
-      `UPDATE sessions SET ended_at = now()
-       WHERE id = $1 AND account_id = $2 AND ended_at IS NULL AND expires_at > now() RETURNING expires_at`,
+      `UPDATE sessions SET ended_at = now() FROM accounts
+       WHERE sessions.id = $1 AND sessions.account_id = $2 AND accounts.id = $2 AND ended_at IS NULL
+         AND expires_at > now() AND sessions.created_at >= accounts.tokens_valid_after
+       RETURNING expires_at`,
       [sessionId, accountId],
     );
     return rows[0]?.expires_at;

@@ -20,16 +20,20 @@ export function Form({ action, submit, children }: FormProps) {
 export interface FieldProps {
   name: string;
   label: string;
-  type: 'text' | 'email' | 'password';
+  type: 'text' | 'email' | 'password' | 'tel';
   autocomplete: string;
   hint?: string;
   /** What is wrong with it; shown below and told to screen readers. */
   problem?: string | undefined;
   minlength?: number;
+  /** Filled in when the page opens. */
+  value?: string;
+  /** Which keyboard a phone shows. */
+  inputmode?: 'numeric';
 }
 
 /** A labelled input with its hint or problem. */
-export function Field({ name, label, type, autocomplete, hint, problem, minlength }: FieldProps) {
+export function Field({ name, label, type, autocomplete, hint, problem, ...attributes }: FieldProps) {
   const note = problem ?? hint;
   return (
     <label>
@@ -39,7 +43,7 @@ export function Field({ name, label, type, autocomplete, hint, problem, minlengt
         autocomplete={autocomplete}
         required
         {...typeAttribute(type)}
-        {...(minlength !== undefined && { minlength })}
+        {...attributes}
         {...(problem && { 'aria-invalid': true })}
         {...(note && { 'aria-describedby': `${name}-note` })}
       />

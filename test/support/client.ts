@@ -34,7 +34,8 @@ export async function call<Body = never>(
 }
 
 function encode(body: unknown, headers: Headers): BodyInit {
-  if (body instanceof FormData || body instanceof URLSearchParams || body instanceof Uint8Array) return body as BodyInit;
+  if (body instanceof FormData || body instanceof URLSearchParams || body instanceof Uint8Array)
+    return body as BodyInit;
   if (typeof body === 'string') return body;
   if (!headers.has('content-type')) headers.set('content-type', 'application/json');
   return JSON.stringify(body);
@@ -47,6 +48,12 @@ function parse(text: string): unknown {
   } catch {
     return text;
   }
+}
+
+/** What an answer says: the status, and the `error` of a refusal or else the whole body. */
+export function outcome({ status, body }: Answer): [status: number, said: unknown] {
+  const isRefusal = typeof body === 'object' && body !== null && 'error' in body;
+  return [status, isRefusal ? body.error : body];
 }
 
 export interface OutboxMail {

@@ -8,6 +8,9 @@ const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const HEADER_BYTES = 3;
 
+/** A value that does not open: sealed with another SECRET_KEY or for another context, or tampered with. */
+export class SealError extends Error {}
+
 /**
  * AES-256-GCM for secrets at rest. A sealed value is: format (1 byte), key version (2), nonce (12), tag (16), text.
  * The context names the row and purpose that the value belongs to; sealed under one, it opens under no other.
@@ -33,10 +36,11 @@ export class Cipher {
     return Buffer.concat([header, nonce, cipher.getAuthTag(), sealed]);
   }
 
-  /** @throws Error when the value was tampered with, belongs to another context, or its key is gone */
+  /** @throws SealError when the value was tampered with, belongs to another context, or its key is gone */
   open(sealed: Buffer, context: string): Buffer {
     const header = sealed.subarray(0, HEADER_BYTES);
-    if (header.length < HEADER_BYTES || header.readUInt8(0) !== FORMAT) throw new Error('sealed value: unknown format');
+    if (header.length < HEADER_BYTES || header.readUInt8(0) !== FORMAT)
+      throw new SealError('a sealed value has an unknown format');
     const nonce = sealed.subarray(HEADER_BYTES, HEADER_BYTES + NONCE_BYTES);
     const tag = sealed.subarray(HEADER_BYTES + NONCE_BYTES, HEADER_BYTES + NONCE_BYTES + TAG_BYTES);
     const decipher = createDecipheriv('aes-256-gcm', this.key(header.readUInt16BE(1)), nonce, {
@@ -45,12 +49,16 @@ export class Cipher {
     decipher.setAAD(this.additionalData(header, context));
     decipher.setAuthTag(tag);
     const text = sealed.subarray(HEADER_BYTES + NONCE_BYTES + TAG_BYTES);
-    return Buffer.concat([decipher.update(text), decipher.final()]);
+    try {
+      return Buffer.concat([decipher.update(text), decipher.final()]);
+    } catch {
+      throw new SealError('a sealed value does not open with this SECRET_KEY');
+    }
   }
 
   private key(version: number): Buffer {
     const key = this.keys.get(version);
-    if (!key) throw new Error(`sealed value: version ${version} of SECRET_KEY is not configured`);
+    if (!key) throw new SealError(`a sealed value needs version ${version} of SECRET_KEY, which is not configured`);
     return key;
   }
 

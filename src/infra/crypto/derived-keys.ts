@@ -2,7 +2,8 @@ import { hkdfSync } from 'node:crypto';
 import type { SecretKey } from '../../config/secret-key.js';
 
 /** What a derived key is for; two purposes never share a key. */
-export type KeyPurpose = 'cipher' | 'password-pepper' | 'address-fingerprint';
+export type KeyPurpose =
+  'cipher' | 'password-pepper' | 'address-fingerprint' | 'phone-code' | 'oauth-cookie' | 'refresh-token';
 
 /** A 256-bit key for one purpose, derived from one version of SECRET_KEY (RFC 5869). */
 export function deriveKey(secret: SecretKey, purpose: KeyPurpose): Buffer {

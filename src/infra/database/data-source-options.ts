@@ -16,6 +16,8 @@ import { CreateSecondFactors1790000011000 } from '../../../migrations/1790000011
 import { CreateWebsites1790000012000 } from '../../../migrations/1790000012000-create-websites.js';
 import { CreateAuditSeals1790000013000 } from '../../../migrations/1790000013000-create-audit-seals.js';
 import { AddAccountSearch1790000014000 } from '../../../migrations/1790000014000-add-account-search.js';
+import { AddPreviousSecrets1790000015000 } from '../../../migrations/1790000015000-add-previous-secrets.js';
+import { CreateOidcRecords1790000020000 } from '../../../migrations/1790000020000-create-oidc-records.js';
 import { poolConfig } from './connection.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
 
@@ -36,6 +38,8 @@ export const MIGRATIONS = [
   CreateWebsites1790000012000,
   CreateAuditSeals1790000013000,
   AddAccountSearch1790000014000,
+  AddPreviousSecrets1790000015000,
+  CreateOidcRecords1790000020000,
 ];
 
 /** What TypeORM is told about the database; entities are registered by the feature modules. */

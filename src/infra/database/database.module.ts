@@ -3,6 +3,7 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Config } from '../../config/config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.service.js';
+import { PagedLists } from './paged-lists.service.js';
 import { SchemaService } from './schema.service.js';
 
 /** The connection to PostgreSQL. */
@@ -13,8 +14,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(config), autoLoadEntities: true, retryAttempts: 0 })],
-      providers: [Database, SchemaService],
-      exports: [Database, SchemaService],
+      providers: [Database, PagedLists, SchemaService],
+      exports: [Database, PagedLists, SchemaService],
     };
   }
 }

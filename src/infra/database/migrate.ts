@@ -1,9 +1,8 @@
 import { runMigrations as migrateQueue } from 'graphile-worker';
-import pg from 'pg';
 import { DataSource } from 'typeorm';
 import type { Config } from '../../config/config.js';
-import { connectionTarget } from './connection.js';
 import { dataSourceOptions } from './data-source-options.js';
+import { exclusively } from './exclusively.js';
 import { createPool } from './pool.js';
 
 /** Held while migrating, so that two deployments do not run the same step at once. */
@@ -13,17 +12,12 @@ const MIGRATION_LOCK = 7_264_001;
  * Brings the schema and the queue's own tables up to date; does nothing when they are.
  * @returns names of the migrations that ran
  */
-export async function migrate(config: Config): Promise<string[]> {
-  const lock = new pg.Client(connectionTarget(config));
-  await lock.connect();
-  try {
-    await lock.query('SELECT pg_advisory_lock($1)', [MIGRATION_LOCK]);
+export function migrate(config: Config): Promise<string[]> {
+  return exclusively(config, MIGRATION_LOCK, async () => {
     const ran = await migrateSchema(config);
     await migrateQueueTables(config);
     return ran;
-  } finally {
-    await lock.end();
-  }
+  });
 }
 
 async function migrateSchema(config: Config): Promise<string[]> {

@@ -75,7 +75,7 @@ async function run(parser: RequestHandler, request: Request, response: Response)
 /** body-parser names a status, multer a code. */
 function refusalFor(error: unknown): Error {
   const status = (error as { status?: number }).status;
-  const isLimit = error instanceof MulterError && error.code !== 'LIMIT_UNEXPECTED_FILE';
+  const isLimit = error instanceof MulterError && /^LIMIT_(?!UNEXPECTED_FILE)/.test(error.code);
   if (status === 413 || isLimit) return RequestErrors.tooLarge();
   return status === 415 ? RequestErrors.unsupportedMediaType() : RequestErrors.malformedBody();
 }

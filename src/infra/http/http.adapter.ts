@@ -45,9 +45,10 @@ function expressClasses(app: express.Express): http.ServerOptions {
   };
 }
 
+/** Called and not constructed: before Node 24 both are functions, and Reflect.construct doubles what a request costs. */
 function withPrototype<Base>(base: Base, prototype: object): Base {
-  function Made(...args: unknown[]): object {
-    return Reflect.construct(base as new () => object, args, Made) as object;
+  function Made(this: object, first: unknown, second: unknown): void {
+    (base as (this: object, ...args: unknown[]) => void).call(this, first, second);
   }
   Made.prototype = prototype;
   return Made as Base;

@@ -1,3 +1,4 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import helmet from 'helmet';
 
@@ -13,20 +14,37 @@ const DIRECTIVES = {
   'base-uri': ["'none'"],
 };
 
-/** The headers of every answer; personal data is everywhere, so nothing is stored unless a route allows it. */
-export function securityHeaders(https: boolean): RequestHandler[] {
-  return [
-    helmet({
-      contentSecurityPolicy: { useDefaults: false, directives: DIRECTIVES },
-      frameguard: { action: 'deny' },
-      referrerPolicy: { policy: 'no-referrer' },
-      strictTransportSecurity: https && { maxAge: 63_072_000, includeSubDomains: false },
-      crossOriginEmbedderPolicy: false,
-    }),
-    (_request: Request, response: Response, next: NextFunction) => {
-      response.setHeader('Cache-Control', 'no-store');
-      response.setHeader('Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=()');
-      next();
-    },
+/**
+ * Puts the headers of every answer; personal data is everywhere, so nothing is stored unless a route allows it.
+ * They are alike for all requests: helmet is asked once and not, through twelve middlewares, each time.
+ */
+export function securityHeaders(https: boolean): RequestHandler {
+  const headers = [
+    ...headersOf(
+      helmet({
+        contentSecurityPolicy: { useDefaults: false, directives: DIRECTIVES },
+        frameguard: { action: 'deny' },
+        referrerPolicy: { policy: 'no-referrer' },
+        strictTransportSecurity: https && { maxAge: 63_072_000, includeSubDomains: false },
+        crossOriginEmbedderPolicy: false,
+      }),
+    ),
+    ['Cache-Control', 'no-store'] as const,
+    ['Permissions-Policy', 'camera=(), microphone=(), geolocation=(), payment=()'] as const,
   ];
+  return (_request: Request, response: Response, next: NextFunction) => {
+    for (const [name, value] of headers) response.setHeader(name, value);
+    next();
+  };
+}
+
+/** What helmet would set. */
+function headersOf(middleware: ReturnType<typeof helmet>): [name: string, value: string][] {
+  const headers: [string, string][] = [];
+  const response = {
+    setHeader: (name: string, value: string) => headers.push([name, value]),
+    removeHeader: () => undefined,
+  };
+  middleware({} as IncomingMessage, response as unknown as ServerResponse, () => undefined);
+  return headers;
 }

@@ -1,10 +1,22 @@
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
-import { Logger as WorkerLogger, type LogFunctionFactory, type Runner, type TaskList, run } from 'graphile-worker';
+import {
+  type CronItem,
+  type JobHelpers,
+  Logger as WorkerLogger,
+  type LogFunctionFactory,
+  parseCronItems,
+  type Runner,
+  type Task,
+  type TaskList,
+  run,
+} from 'graphile-worker';
 import type { Pool } from 'pg';
 import { Config } from '../../config/config.js';
 import { Cipher } from '../crypto/cipher.service.js';
 import { createPool } from '../database/pool.js';
+import { JobFailure } from './job-failure.js';
 import { jobContext } from './job-queue.service.js';
+import { patient } from './patient-pool.js';
 
 export interface Job {
   /** Stable over retries; unique in one database. */
@@ -20,11 +32,14 @@ export type JobHandler = (payload: unknown, job: Job) => Promise<void>;
 const WORKER_CONNECTIONS = 3;
 const CONCURRENT_JOBS = 2;
 const RESTART_MS = 2_000;
+/** What comes again anyway is not tried for a day. */
+const REPEATED_ATTEMPTS = 3;
 
 /** Runs the jobs of the queue inside this process; every replica does, PostgreSQL deals them out. */
 @Injectable()
 export class JobWorker implements BeforeApplicationShutdown {
   private readonly handlers = new Map<string, JobHandler>();
+  private readonly repeated: CronItem[] = [];
   private readonly logger = new Logger('Jobs');
   private readonly pool: Pool;
   private runner: Runner | undefined;
@@ -32,12 +47,11 @@ export class JobWorker implements BeforeApplicationShutdown {
   private stopping = false;
 
   constructor(
-    config: Config,
+    private readonly config: Config,
     private readonly cipher: Cipher,
   ) {
-    this.pool = createPool(config, WORKER_CONNECTIONS, (error) =>
-      this.logger.warn({ msg: 'idle queue connection lost', error: error.message }),
-    );
+    const lost = (error: Error) => this.logger.warn({ msg: 'idle queue connection lost', error: error.message });
+    this.pool = patient(createPool(config, WORKER_CONNECTIONS, lost));
   }
 
   /** Feature modules register their handlers in onModuleInit. @throws Error when a task is registered twice */
@@ -46,16 +60,19 @@ export class JobWorker implements BeforeApplicationShutdown {
     this.handlers.set(task, handler);
   }
 
+  /**
+   * Does something again and again, once for all replicas together; at most one such job waits.
+   * @param times as in crontab(5), by UTC, such as `17 3 * * *`
+   */
+  repeat(task: string, times: string, work: () => Promise<void>): void {
+    this.handle(task, work);
+    const options = { maxAttempts: REPEATED_ATTEMPTS, jobKey: task, jobKeyMode: 'preserve_run_at' as const };
+    this.repeated.push({ task, match: times, options });
+  }
+
   /** Begins to work; the server does, commands do not. */
   async start(): Promise<void> {
-    const taskList = Object.fromEntries(
-      [...this.handlers].map(([task, handler]) => [
-        task,
-        (payload: unknown, helpers: { job: { id: string; attempts: number } }) =>
-          handler(this.open(task, payload), { id: helpers.job.id, attempt: helpers.job.attempts }),
-      ]),
-    );
-    await this.run(taskList);
+    await this.run(Object.fromEntries([...this.handlers].map(([task, handler]) => [task, this.toTask(task, handler)])));
   }
 
   /** Lets the jobs in hand finish, while everything that they need is still there. */
@@ -66,7 +83,19 @@ export class JobWorker implements BeforeApplicationShutdown {
     await this.pool.end();
   }
 
+  private toTask(task: string, handler: JobHandler): Task {
+    return async (payload: unknown, { job }: JobHelpers) => {
+      try {
+        await handler(this.open(task, payload), { id: job.id, attempt: job.attempts });
+      } catch (error) {
+        throw new JobFailure(error);
+      }
+    };
+  }
+
+  /** What was put into the queue; undefined for what the clock put there. */
   private open(task: string, payload: unknown): unknown {
+    if (!(payload as { sealed?: string }).sealed) return undefined;
     const sealed = Buffer.from((payload as { sealed: string }).sealed, 'base64');
     return JSON.parse(this.cipher.open(sealed, jobContext(task)).toString());
   }
@@ -75,6 +104,8 @@ export class JobWorker implements BeforeApplicationShutdown {
     this.runner = await run({
       pgPool: this.pool,
       taskList,
+      // Tests do such work when they want it done: nothing may happen between two looks at the database.
+      parsedCronItems: parseCronItems(this.config.environment === 'test' ? [] : this.repeated),
       concurrency: CONCURRENT_JOBS,
       noHandleSignals: true,
       pollInterval: 2_000,

@@ -1,7 +1,7 @@
 import { type CanActivate, type ExecutionContext, Injectable } from '@nestjs/common';
 import type { Request } from 'express';
 import { Config } from '../config/config.js';
-import { PortalErrors } from './portal.errors.js';
+import { AuthErrors } from './auth.errors.js';
 
 /**
  * Forms are taken from our own pages only (CONTROLS C-48). Browsers say where a form stands by Sec-Fetch-Site; those
@@ -16,7 +16,7 @@ export class SameOrigin implements CanActivate {
     if (request.method === 'GET' || request.method === 'HEAD') return true;
     const site = request.get('sec-fetch-site');
     const isOurs = site === undefined ? request.get('origin') === this.config.publicUrl : site === 'same-origin';
-    if (!isOurs) throw PortalErrors.crossSite();
+    if (!isOurs) throw AuthErrors.crossSite();
     return true;
   }
 }

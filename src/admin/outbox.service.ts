@@ -1,0 +1,41 @@
+import { Injectable } from '@nestjs/common';
+import { AuditService } from '../audit/audit.service.js';
+import { type Page, type PageQuery, pageBounds } from '../common/pagination.js';
+import type { Principal } from '../common/principal.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { Database } from '../infra/database/database.service.js';
+import { type DeadLetter, DeadLetters } from '../infra/queue/dead-letters.service.js';
+import { AdminErrors } from './admin.errors.js';
+
+/** Mail, SMS and the like that could not be sent, for staff to look after. */
+@Injectable()
+export class OutboxService {
+  constructor(
+    private readonly database: Database,
+    private readonly deadLetters: DeadLetters,
+    private readonly audit: AuditService,
+  ) {}
+
+  /** Newest first. */
+  async listDead(query: PageQuery): Promise<Page<DeadLetter>> {
+    const { page, perPage, offset } = pageBounds(query);
+    const [rows, total] = await Promise.all([this.deadLetters.list(offset, perPage), this.deadLetters.count()]);
+    return { rows, total, page, perPage };
+  }
+
+  /** Tries it anew. What has expired meanwhile is not sent: whoever sends it looks at that. @throws AppError 404 */
+  async retry(staff: Principal, id: string, origin: RequestOrigin): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const task = await this.deadLetters.revive(tx, id);
+      if (task === undefined) throw AdminErrors.unknownDeadLetter();
+      const { uid: actor } = staff.account;
+      await this.audit.record(tx, {
+        action: 'outbox.retried',
+        actor,
+        target: null,
+        origin,
+        details: { job: id, task },
+      });
+    });
+  }
+}

@@ -1,0 +1,73 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Database } from '../database/database.service.js';
+import { recordedFailure } from './job-failure.js';
+
+/** A job that was tried as often as it may be. Its payload is nobody's business: it names people and opens accounts. */
+export interface DeadLetter {
+  id: string;
+  task: string;
+  attempts: number;
+  /** Class and code of the last error, without its message. */
+  lastError: string;
+  createdAt: Date;
+  /** When it was last due. */
+  runAt: Date;
+}
+
+interface JobRow {
+  id: string;
+  task_identifier: string;
+  attempts: number;
+  last_error: string | null;
+  created_at: Date;
+  run_at: Date;
+}
+
+const DEAD = `jobs.attempts >= jobs.max_attempts AND jobs.locked_at IS NULL`;
+const ID = /^[1-9]\d{0,17}$/;
+
+@Injectable()
+export class DeadLetters {
+  constructor(private readonly database: Database) {}
+
+  /** Newest first. */
+  async list(offset: number, limit: number): Promise<DeadLetter[]> {
+    const rows = await this.database.query<JobRow>(
+      'dead-letters',
+      `SELECT id, task_identifier, attempts, last_error, created_at, run_at FROM graphile_worker.jobs
+       WHERE ${DEAD} ORDER BY id DESC LIMIT $1 OFFSET $2`,
+      [limit, offset],
+    );
+    return rows.map(toDeadLetter);
+  }
+
+  async count(): Promise<number> {
+    const [row] = await this.database.query<{ count: number }>(
+      'dead-letters-count',
+      `SELECT count(*)::int AS count FROM graphile_worker.jobs WHERE ${DEAD}`,
+      [],
+    );
+    return row?.count ?? 0;
+  }
+
+  /**
+   * Lets a dead job begin anew, with all its attempts.
+   * @returns its task, or undefined when there is no such dead job
+   */
+  async revive(tx: EntityManager, id: string): Promise<string | undefined> {
+    if (!ID.test(id)) return undefined;
+    const [job] = await tx.query<{ task_identifier: string }[]>(
+      `WITH dead AS (SELECT id, task_identifier FROM graphile_worker.jobs WHERE id = $1 AND ${DEAD})
+       SELECT dead.task_identifier
+       FROM dead, graphile_worker.reschedule_jobs(ARRAY[dead.id], run_at := now(), attempts := 0) AS revived`,
+      [id],
+    );
+    return job?.task_identifier;
+  }
+}
+
+function toDeadLetter(row: JobRow): DeadLetter {
+  const { id, task_identifier: task, attempts, last_error: error, created_at: createdAt, run_at: runAt } = row;
+  return { id, task, attempts, lastError: recordedFailure(error), createdAt, runAt };
+}

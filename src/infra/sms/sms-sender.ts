@@ -1,0 +1,25 @@
+/** One SMS to one number. */
+export interface Sms {
+  /** Stable over retries, so that an SMS that was handed over twice is recognised as one. */
+  id: string;
+  /** E.164. */
+  to: string;
+  text: string;
+}
+
+/** Hands an SMS to whoever carries it. Throws SmsFailure when it was not taken. */
+export abstract class SmsSender {
+  abstract send(sms: Sms): Promise<void>;
+}
+
+/** Why an SMS was not taken. The message may be logged: it holds no number, text or secret. */
+export class SmsFailure extends Error {
+  constructor(
+    message: string,
+    /** It may have been taken all the same, and trying again may send it a second time. */
+    readonly mayHaveBeenSent = false,
+  ) {
+    super(message);
+    this.name = 'SmsFailure';
+  }
+}

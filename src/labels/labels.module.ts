@@ -1,0 +1,14 @@
+import { Module } from '@nestjs/common';
+import { AuditModule } from '../audit/audit.module.js';
+import { LabelsController } from './labels.controller.js';
+import { LabelsService } from './labels.service.js';
+import { OwnLabelsService } from './own-labels.service.js';
+
+/** Facts about an account. */
+@Module({
+  imports: [AuditModule],
+  controllers: [LabelsController],
+  providers: [LabelsService, OwnLabelsService],
+  exports: [LabelsService, OwnLabelsService],
+})
+export class LabelsModule {}

@@ -1,0 +1,76 @@
+import { Injectable } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { errors, type InteractionResults } from 'oidc-provider';
+import { OAuthClientService } from '../../applications/oauth-client.service.js';
+import { allowFormTarget } from '../form-target.js';
+import { ProviderService } from '../provider.service.js';
+import { OAuthErrors } from '../oauth.errors.js';
+
+/** A pause in an authorization request, in which a person does something on our pages. */
+export interface Interaction {
+  uid: string;
+  /** `login`, `level` or `consent`. */
+  prompt: string;
+  /** What the prompt needs to know, such as missing scopes. */
+  details: Record<string, unknown>;
+  /** As the application sent them. */
+  params: Record<string, unknown>;
+  application: { uid: string; name: string };
+  /** Host that gets the answer, in words for the person. */
+  redirectHost: string;
+  /** Of the person who is signed in at this point. */
+  accountUid: string | undefined;
+  grantId: string | undefined;
+  session: { amr?: string[]; authTime?: number } | undefined;
+}
+
+/** Finds the interaction of a request by its cookie, and brings the person back to the application in the end. */
+@Injectable()
+export class InteractionService {
+  constructor(
+    private readonly provider: ProviderService,
+    private readonly clients: OAuthClientService,
+  ) {}
+
+  /** @throws AppError 400 when it is over, or was begun in another browser (CONTROLS C-47) */
+  async find(request: Request, response: Response): Promise<Interaction> {
+    const found = await this.details(request, response);
+    if (found.uid !== request.params.uid) throw OAuthErrors.interactionOver();
+    const client = await this.clients.find(String(found.params.client_id));
+    if (!client) throw OAuthErrors.interactionOver();
+    // Every page of an interaction may end in a redirect to the application.
+    allowFormTarget(response, found.params.redirect_uri);
+    const { session } = found as { session?: { accountId?: string; amr?: string[] } };
+    return {
+      uid: found.uid,
+      prompt: found.prompt.name,
+      details: found.prompt.details,
+      params: found.params,
+      application: { uid: client.uid, name: client.name },
+      redirectHost: hostOf(found.params.redirect_uri),
+      accountUid: session?.accountId,
+      grantId: found.grantId,
+      session,
+    };
+  }
+
+  /** Goes on with the authorization request: 303, since it answers a form (RFC 9700, section 4.12). */
+  async finish(request: Request, response: Response, result: InteractionResults): Promise<void> {
+    const merge = { mergeWithLastSubmission: result.error === undefined };
+    const location = await this.provider.current.interactionResult(request, response, result, merge);
+    response.redirect(303, location);
+  }
+
+  private async details(request: Request, response: Response) {
+    try {
+      return await this.provider.current.interactionDetails(request, response);
+    } catch (error) {
+      if (error instanceof errors.SessionNotFound) throw OAuthErrors.interactionOver();
+      throw error;
+    }
+  }
+}
+
+function hostOf(redirectUri: unknown): string {
+  return typeof redirectUri === 'string' && URL.canParse(redirectUri) ? new URL(redirectUri).host : 'your device';
+}

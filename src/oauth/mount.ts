@@ -1,0 +1,41 @@
+import type { NestExpressApplication } from '@nestjs/platform-express';
+import express, { type NextFunction, type Request, type Response } from 'express';
+import type { Config } from '../config/config.js';
+import { translateDatabaseError } from '../infra/database/database-errors.js';
+import { addDefaultScope } from './default-scopes.js';
+import { OAuthClients } from './oauth-clients.service.js';
+import { ProviderService } from './provider.service.js';
+import { prepareProviderRequest } from './provider-request.js';
+
+const PREFIXES = ['/oauth/', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
+/** Bodies of OAuth requests are small forms. */
+const readForm = express.urlencoded({ extended: false, limit: 32 * 1024, inflate: false, parameterLimit: 50 });
+
+/** Hands the provider its paths, before any parser or route of ours sees them. */
+export function mountProvider(app: NestExpressApplication, config: Config): void {
+  const provider = app.get(ProviderService);
+  const clients = app.get(OAuthClients);
+  app.use((request: Request, response: Response, next: NextFunction) => {
+    if (!isForProvider(request.path)) return next();
+    readForm(request, response, (error?: unknown) => {
+      if (error) return response.status(400).json({ error: 'invalid_request' });
+      prepareProviderRequest(request, config);
+      addDefaultScope(request, clients)
+        .then(() => provider.handle(request, response))
+        .catch((failure: unknown) => refuse(response, failure, next));
+      return undefined;
+    });
+  });
+}
+
+/** The key set is ours: it never changes between rotations, so it is kept ready as text. */
+function isForProvider(path: string): boolean {
+  return path !== '/oauth/jwks' && PREFIXES.some((prefix) => path.startsWith(prefix));
+}
+
+/** Errors of OAuth have the shape of RFC 6749, section 5.2. */
+function refuse(response: Response, failure: unknown, next: NextFunction): void {
+  const refusal = translateDatabaseError(failure);
+  if (!refusal || response.headersSent) return next(failure);
+  response.status(refusal.status).set(refusal.headers).json({ error: 'temporarily_unavailable' });
+}

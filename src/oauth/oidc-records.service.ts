@@ -1,0 +1,120 @@
+import { Injectable } from '@nestjs/common';
+import type { AdapterPayload } from 'oidc-provider';
+import type { EntityManager } from 'typeorm';
+import { hashToken } from '../infra/crypto/random-token.js';
+import { Cipher } from '../infra/crypto/cipher.service.js';
+import { Database } from '../infra/database/database.service.js';
+
+interface RecordRow {
+  payload: Buffer;
+  consumed_at: Date | null;
+  consumed_ago: number | null;
+}
+
+/** A stored payload and, for what is used once, how many seconds ago it was used. */
+export interface StoredRecord {
+  payload: AdapterPayload;
+  consumedAt: Date | undefined;
+  consumedAgo: number | undefined;
+}
+
+/**
+ * A record of somebody who was banned or has ended all tokens since is not there any more: sessions, codes and refresh
+ * tokens die with the account's access, in the same statement that looks for them.
+ */
+const FIND = (key: string) => `
+  SELECT payload, consumed_at, extract(epoch FROM clock_timestamp() - consumed_at)::float8 AS consumed_ago
+  FROM oidc_records LEFT JOIN accounts ON accounts.uid = oidc_records.account_uid
+  WHERE model = $1 AND ${key} = $2 AND expires_at > now()
+    AND (account_uid IS NULL OR (accounts.state = 'active'
+      AND (authenticated_at IS NULL OR authenticated_at >= accounts.tokens_valid_after)))`;
+
+const UPSERT = `
+  INSERT INTO oidc_records
+    (model, id_hash, payload, grant_hash, uid_hash, user_code_hash, account_uid, client_id, authenticated_at, expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), now() + make_interval(secs => $10))
+  ON CONFLICT (model, id_hash) DO UPDATE SET
+    payload = excluded.payload, grant_hash = excluded.grant_hash, uid_hash = excluded.uid_hash,
+    user_code_hash = excluded.user_code_hash, account_uid = excluded.account_uid, client_id = excluded.client_id,
+    authenticated_at = excluded.authenticated_at, expires_at = excluded.expires_at`;
+
+const CONSUME = `
+  UPDATE oidc_records SET consumed_at = clock_timestamp()
+  WHERE model = $1 AND id_hash = $2 AND consumed_at IS NULL RETURNING 1`;
+
+/** What the provider keeps, in one table: ids hashed, payloads encrypted. */
+@Injectable()
+export class OidcRecords {
+  constructor(
+    private readonly database: Database,
+    private readonly cipher: Cipher,
+  ) {}
+
+  async find(model: string, id: string): Promise<StoredRecord | undefined> {
+    return this.findBy('oidc-find', 'id_hash', model, id);
+  }
+
+  async findByUid(model: string, uid: string): Promise<StoredRecord | undefined> {
+    return this.findBy('oidc-find-by-uid', 'uid_hash', model, uid);
+  }
+
+  async findByUserCode(model: string, userCode: string): Promise<StoredRecord | undefined> {
+    return this.findBy('oidc-find-by-user-code', 'user_code_hash', model, userCode);
+  }
+
+  /** @param expiresIn seconds */
+  async upsert(model: string, id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
+    const { grantId, uid, userCode, accountId, clientId } = payload;
+    const times = payload as { authTime?: number; loginTs?: number };
+    await this.database.query('oidc-upsert', UPSERT, [
+      model,
+      hashToken(id),
+      this.cipher.seal(JSON.stringify(payload), contextOf(model)),
+      grantId === undefined ? null : hashToken(grantId),
+      uid === undefined ? null : hashToken(uid),
+      userCode === undefined ? null : hashToken(userCode),
+      accountId ?? null,
+      clientId ?? null,
+      times.authTime ?? times.loginTs ?? null,
+      expiresIn,
+    ]);
+  }
+
+  /** Of any number of parallel calls exactly one gets true. */
+  async consume(model: string, id: string): Promise<boolean> {
+    return (await this.database.query('oidc-consume', CONSUME, [model, hashToken(id)])).length > 0;
+  }
+
+  async destroy(model: string, id: string): Promise<void> {
+    await this.database.query('oidc-destroy', 'DELETE FROM oidc_records WHERE model = $1 AND id_hash = $2', [
+      model,
+      hashToken(id),
+    ]);
+  }
+
+  /** Ids of what a person has granted to a client, over all sessions. */
+  async grantIdsOf(tx: EntityManager, accountUid: string, clientId: string): Promise<string[]> {
+    const rows = await tx.query<{ payload: Buffer }[]>(
+      `SELECT payload FROM oidc_records WHERE model = 'Grant' AND account_uid = $1 AND client_id = $2`,
+      [accountUid, clientId],
+    );
+    return rows.map(({ payload }) => this.open('Grant', payload).jti as string);
+  }
+
+  private open(model: string, sealed: Buffer): AdapterPayload {
+    return JSON.parse(this.cipher.open(sealed, contextOf(model)).toString()) as AdapterPayload;
+  }
+
+  private async findBy(name: string, key: string, model: string, value: string): Promise<StoredRecord | undefined> {
+    const rows = await this.database.query<RecordRow>(name, FIND(key), [model, hashToken(value)]);
+    const row = rows[0];
+    if (!row) return undefined;
+    return {
+      payload: this.open(model, row.payload),
+      consumedAt: row.consumed_at ?? undefined,
+      consumedAgo: row.consumed_ago ?? undefined,
+    };
+  }
+}
+
+const contextOf = (model: string): string => `oidc:${model}`;

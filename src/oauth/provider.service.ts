@@ -1,0 +1,94 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
+import Provider, { type Client } from 'oidc-provider';
+import { Config } from '../config/config.js';
+import { deriveKey } from '../infra/crypto/derived-keys.js';
+import { KeysService } from '../keys/keys.service.js';
+import { createConfiguration } from './configuration.js';
+import { CLIENT_PROPERTIES } from './oauth-clients.service.js';
+import { ProviderParts } from './provider-parts.service.js';
+import { successorOf } from './refresh-rotation.js';
+
+type SendLogout = (this: Client, sub: string, sid: string) => Promise<void>;
+
+/** The parts of the library that are ours to fill in, on classes that each Provider makes for itself. */
+interface ProviderClasses {
+  Client: { prototype: { compareClientSecret: (actual: string) => boolean; backchannelLogout: SendLogout } };
+  RefreshToken: { prototype: { generateTokenId: (this: object) => string } };
+}
+
+/** Holds the OpenID provider of this process. Building one is cheap, so new keys mean a new one. */
+@Injectable()
+export class ProviderService implements OnModuleInit {
+  private provider: Provider | undefined;
+  private handler: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
+
+  constructor(
+    private readonly config: Config,
+    private readonly keys: KeysService,
+    private readonly parts: ProviderParts,
+  ) {}
+
+  onModuleInit(): void {
+    this.build();
+    this.keys.onChange(() => this.build());
+  }
+
+  get current(): Provider {
+    if (!this.provider) throw new Error('the OAuth provider is not built yet');
+    return this.provider;
+  }
+
+  /** Answers a request to /oauth/… or /.well-known/…. */
+  async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    await this.handler?.(request, response);
+  }
+
+  private build(): void {
+    const { adapters, claims, grants } = this.parts;
+    const provider = new Provider(
+      this.config.publicUrl,
+      createConfiguration({
+        config: this.config,
+        adapter: (model) => adapters.create(model),
+        claims,
+        grants,
+        jwks: { keys: this.keys.privateJwks },
+        cookieKeys: this.config.secretKeys.map((secret) => deriveKey(secret, 'oauth-cookie').toString('base64')),
+      }),
+    );
+    // Addresses come from PUBLIC_URL: mount.ts sets what the provider takes for the proxy's headers.
+    provider.proxy = true;
+    fillIn(provider, this.parts);
+    this.provider = provider;
+    this.handler = provider.callback();
+  }
+}
+
+function fillIn(provider: Provider, { adapters, logouts }: ProviderParts): void {
+  const { Client: client, RefreshToken: refreshToken } = provider as unknown as ProviderClasses;
+  client.prototype.compareClientSecret = function compare(this: Client, actual: string): boolean {
+    return isOneOf(actual, this[CLIENT_PROPERTIES.secretHashes] as string[]);
+  };
+  const deliver = client.prototype.backchannelLogout;
+  client.prototype.backchannelLogout = async function queue(this: Client, sub: string, sid: string): Promise<void> {
+    await logouts.queue({ clientId: this.clientId, sub, sid });
+  };
+  logouts.deliverWith(async ({ clientId, sub, sid }) => {
+    const target = await provider.Client.find(clientId);
+    if (target?.backchannelLogoutUri) await deliver.call(target, sub, sid);
+  });
+  const random = refreshToken.prototype.generateTokenId;
+  refreshToken.prototype.generateTokenId = function next(): string {
+    const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
+    return rotated ? successorOf(rotated.jti, adapters.rotationKey) : random.call(this);
+  };
+}
+
+/** Compares hashes in constant time, with every secret that is good now; a blank one never is. */
+function isOneOf(actual: string, hashes: readonly string[]): boolean {
+  const given = createHash('sha256').update(actual).digest();
+  const matches = hashes.map((hash) => timingSafeEqual(given, Buffer.from(hash, 'base64')));
+  return actual !== '' && matches.includes(true);
+}

@@ -1,0 +1,27 @@
+import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
+import { AuditModule } from '../audit/audit.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
+import { PhoneAdditionService } from './phone-addition.service.js';
+import { PhoneCodes } from './phone-codes.service.js';
+import { PhoneMessagesService } from './phone-messages.service.js';
+import { PhoneVerificationService } from './phone-verification.service.js';
+import { PhonesController } from './phones.controller.js';
+import { PhonesService } from './phones.service.js';
+import { SmsBudget } from './sms-budget.service.js';
+
+/** Phone numbers of accounts: added, verified with a code by SMS, looked up. */
+@Module({
+  imports: [AccountsModule, AuditModule, NotificationsModule],
+  controllers: [PhonesController],
+  providers: [
+    PhoneAdditionService,
+    PhoneCodes,
+    PhoneMessagesService,
+    PhoneVerificationService,
+    PhonesService,
+    SmsBudget,
+  ],
+  exports: [PhoneAdditionService, PhoneVerificationService, PhonesService],
+})
+export class PhonesModule {}

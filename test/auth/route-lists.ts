@@ -1,0 +1,49 @@
+/**
+ * Routes that everyone may call without a token. A new @Public() route fails the test until it is written down here,
+ * so that opening something is always a decision that a reader sees. A star stands for a parameter.
+ */
+export const PUBLIC_ROUTES = [
+  'GET /health/live',
+  'GET /health/ready',
+  'GET /oauth/jwks',
+  'GET /dev/outbox',
+  'GET /dev/outbox.json',
+  'GET /api/openapi.json',
+
+  'POST /api/v1/accounts',
+  'POST /api/v1/accounts/confirm',
+  'POST /api/v1/accounts/send_confirmation_instructions',
+  'POST /api/v1/sessions',
+  'POST /api/v1/security/reset_password',
+  'PUT /api/v1/security/reset_password',
+
+  'GET /',
+  'GET /confirm',
+  'POST /confirm',
+  'GET /forgot-password',
+  'POST /forgot-password',
+  'GET /reset-password',
+  'POST /reset-password',
+];
+
+/** The page that shows the API, and what it loads. */
+export const DOCUMENTATION = /^GET \/api\/docs/;
+
+/**
+ * What an application reaches with a token of the OAuth flow, and the scope that opens it (CONTRACT 2, CONTROLS 1).
+ * Everything else is closed to it whatever its scopes are.
+ */
+export const SCOPED_ROUTES: Record<string, string> = {
+  'GET /api/v1/accounts/me': 'account:read',
+  'GET /api/v1/profiles/me': 'profile:read',
+  'POST /api/v1/profiles': 'profile:write',
+  'GET /api/v1/documents': 'documents:read',
+  'POST /api/v1/documents': 'documents:write',
+  'POST /api/v1/phones': 'phones:write',
+  'POST /api/v1/phones/verify': 'phones:write',
+  'GET /api/v1/labels': 'labels:read',
+  'GET /api/v1/labels/*': 'labels:read',
+  'POST /api/v1/labels': 'labels:write',
+  'PATCH /api/v1/labels/*': 'labels:write',
+  'DELETE /api/v1/labels/*': 'labels:write',
+};

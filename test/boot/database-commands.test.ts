@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { databaseUrl, withAdministrator } from '../support/database.js';
+import { type Ended, freePort, Program } from './program.js';
+
+const DATABASE = `commands_${process.pid}_${randomBytes(4).toString('hex')}`;
+
+describe('commands on a fresh database', () => {
+  let program: Program;
+  let env: NodeJS.ProcessEnv;
+  let client: pg.Client;
+  beforeAll(async () => {
+    program = await Program.build();
+    await withAdministrator((admin) => admin.query(`CREATE DATABASE ${DATABASE}`));
+    client = new pg.Client({ connectionString: databaseUrl(DATABASE) });
+    await client.connect();
+    env = { DATABASE_URL: databaseUrl(DATABASE), DATA_DIR: await program.makeDataDir(), BCRYPT_COST: '10' };
+  });
+  afterAll(async () => {
+    await client.end();
+    await withAdministrator((admin) => admin.query(`DROP DATABASE IF EXISTS ${DATABASE} WITH (FORCE)`));
+    await program.remove();
+  });
+
+  const run = (...args: string[]): Promise<Ended> => program.cli(env, ...args);
+
+  it('say in one line that it is not migrated', async () => {
+    const ended = await Promise.all([run('seed'), run('application', 'list'), run('doctor')]);
+    for (const { code, stdout, stderr } of ended) {
+      expect([code, stdout, stderr]).toEqual([1, '', 'The database is not migrated; run: npm run cli -- migrate\n']);
+    }
+  });
+
+  it('migrate it once, also when two do it at the same moment', async () => {
+    const both = await Promise.all([run('migrate'), run('migrate')]);
+    expect(both.map(({ code, stderr }) => [code, stderr])).toEqual([
+      [0, ''],
+      [0, ''],
+    ]);
+    const idle = both.filter(({ stdout }) => stdout === 'the database is up to date\n');
+    expect(idle).toHaveLength(1);
+    const { rows } = await client.query<{ name: string }>('SELECT name FROM migrations ORDER BY id');
+    expect(rows.length).toBeGreaterThan(0);
+    expect(both.map(({ stdout }) => stdout)).toContain(rows.map(({ name }) => `migrated ${name}\n`).join(''));
+  });
+
+  it('seed what is missing, and nothing the second time', async () => {
+    const first = await run('seed');
+    expect([first.code, first.stderr]).toEqual([0, '']);
+    expect(first.stdout).toMatch(
+      /^application local-demo created\nadmin admin@barong\.test created, password: [A-Za-z0-9_-]{24}\n$/,
+    );
+    const before = await contents();
+    const second = await run('seed');
+    expect(second).toEqual({ code: 0, stdout: 'nothing was missing\n', stderr: '' });
+    expect(await contents()).toEqual(before);
+  });
+
+  it('find it in order with doctor, or say what is not', async () => {
+    const good = await run('doctor');
+    expect([good.code, good.stderr]).toEqual([0, '']);
+    for (const check of ['settings', 'database', 'schema', 'clock', 'keys', 'data directory', 'mail']) {
+      expect(good.stdout).toMatch(new RegExp(`^ok {4}${check} +\\S`, 'm'));
+    }
+    const SMTP_URL = `smtp://127.0.0.1:${await freePort()}`;
+    const bad = await program.cli({ ...env, SMTP_URL }, 'doctor');
+    expect(bad.code).toBe(1);
+    expect(bad.stdout).toMatch(/^FAIL {2}mail +.*ECONNREFUSED/m);
+    expect(bad.stdout.match(/^FAIL/gm)).toHaveLength(1);
+  });
+
+  it('explain themselves when they are not understood', async () => {
+    const { code, stdout, stderr } = await run('migrat');
+    expect([code, stdout]).toEqual([1, '']);
+    expect(stderr).toMatch(/^error: unknown command 'migrat'\n\(Did you mean migrate\?\)\n/);
+  });
+
+  /** Everything a second seed could touch. */
+  async function contents(): Promise<unknown> {
+    const tables = ['accounts', 'credentials', 'applications', 'signing_keys', 'audit_entries'];
+    const rows = tables.map(
+      (table) => `(SELECT json_agg(to_jsonb(${table}) ORDER BY to_jsonb(${table})) FROM ${table}) AS ${table}`,
+    );
+    return (await client.query(`SELECT ${rows.join(', ')}`)).rows[0];
+  }
+});
