@@ -22,7 +22,7 @@ export async function compareLookUp(server, database, options) {
         pids: [server.pid, database.pid],
       },
     },
-    options,
+    { ...options, warmUp: 5_000 },
   );
   await stopProcess(floor.child);
   return { name: 'GET /accounts/me', floorName: 'F2: one look-up', target: 0.7, stretch: 1, ...figures };
@@ -47,7 +47,7 @@ export async function compareSignIn(server, database, options) {
       floor: { run: runFloor, pids: [floor.pid] },
       subject: { run: load(request), pids: [server.pid, database.pid] },
     },
-    options,
+    { ...options, warmUp: 16 },
   );
   await stopProcess(floor);
   return { name: 'POST /sessions', floorName: 'F1: bcrypt alone', target: 0.85, stretch: 0.92, ...figures };

@@ -5,23 +5,21 @@ import autocannon from 'autocannon';
 const TICK_US = 10_000;
 const CONNECTIONS = 16;
 const REQUEST_TIMEOUT_S = 30;
-/** Operations of the first round, by which the others are sized. */
-const FIRST_ROUND = 4 * CONNECTIONS;
 
 /**
- * Measures a floor and a subject in turns, so that whatever else the machine does hits both alike. The first round
- * sizes the next and is dropped.
+ * Measures a floor and a subject in turns, so that whatever else the machine does hits both alike. Both are warmed up
+ * before, by which the rounds are sized, and the first round is dropped.
  * @param contestants `{floor, subject}`: each has `run(operations)` and `pids`, the processes whose time counts
+ * @param options `warmUp`: operations until all that matters is compiled
  * @returns medians for both: `{perSecond, cpuUs}` an operation
  */
-export async function compare(contestants, { rounds, seconds }) {
+export async function compare(contestants, { rounds, seconds, warmUp }) {
   const found = Object.fromEntries(Object.keys(contestants).map((name) => [name, []]));
   const sizes = {};
   for (const [name, contestant] of Object.entries(contestants)) {
-    // Twice: the first time nothing is compiled yet.
-    let { perSecond } = await measureRound(contestant, FIRST_ROUND);
-    ({ perSecond } = await measureRound(contestant, operationsIn(seconds / 2, perSecond)));
-    sizes[name] = operationsIn(seconds, perSecond);
+    await measureRound(contestant, warmUp);
+    const { perSecond } = await measureRound(contestant, warmUp);
+    sizes[name] = Math.max(CONNECTIONS, Math.round(seconds * perSecond));
   }
   for (let round = 0; round <= rounds; round += 1) {
     for (const [name, contestant] of Object.entries(contestants)) {
@@ -52,10 +50,6 @@ async function measureRound({ run, pids }, operations) {
   const finishedAt = await run(operations);
   const cpu = (await cpuUs(pids)) - cpuBefore;
   return { perSecond: (operations * 1000) / (finishedAt - startedAt), cpuUs: cpu / operations };
-}
-
-function operationsIn(seconds, perSecond) {
-  return Math.max(2 * CONNECTIONS, Math.round(seconds * perSecond));
 }
 
 function medians(results) {

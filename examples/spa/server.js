@@ -5,7 +5,8 @@ import { fileURLToPath } from 'node:url';
 
 const port = Number(process.env.PORT ?? 8001);
 const here = (file) => fileURLToPath(new URL(file, import.meta.url));
-const library = fileURLToPath(import.meta.resolve('oidc-client-ts'));
+// What index.html's import map names; a real application has a bundler for this.
+const library = (name) => fileURLToPath(import.meta.resolve(name));
 const settings = {
   authority: process.env.ISSUER ?? 'http://localhost:3000',
   client_id: process.env.CLIENT_ID ?? 'local-spa',
@@ -14,7 +15,8 @@ const files = {
   '/': [here('index.html'), 'text/html'],
   '/callback': [here('index.html'), 'text/html'],
   '/app.js': [here('app.js'), 'text/javascript'],
-  '/oidc-client-ts.js': [library, 'text/javascript'],
+  '/oidc-client-ts.js': [library('oidc-client-ts'), 'text/javascript'],
+  '/jwt-decode.js': [library('jwt-decode'), 'text/javascript'],
 };
 
 createServer(async (request, response) => {

@@ -29,8 +29,9 @@ createServer((request, response) => {
   const url = new URL(request.url, self);
   const route = routes[url.pathname] ?? notFound;
   route(url, response, sessionOf(request, response)).catch((error) => {
-    response.writeHead(400, { 'Content-Type': 'text/plain; charset=utf-8' });
-    response.end(`Sign-in failed: ${error.code ?? error.message}`);
+    // `error` is what Barong said, such as access_denied when the person declined.
+    const reason = error.error ?? error.code ?? error.message;
+    page(response, `<p>Sign-in failed: ${escape(reason)}</p><a href="/login">Try again</a>`, 400);
   });
 }).listen(port, () => process.stdout.write(`Example at ${self}\n`));
 
@@ -107,9 +108,13 @@ function sessionOf(request, response) {
   return session;
 }
 
-function page(response, body) {
-  response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8' });
-  response.end(`<!doctype html><html lang="en"><title>Example</title><h1>Example web app</h1>${body}</html>`);
+function page(response, body, status = 200) {
+  response.writeHead(status, { 'Content-Type': 'text/html; charset=utf-8' });
+  response.end(`<!doctype html>
+    <html lang="en">
+      <head><title>Example</title><link rel="icon" href="data:," /></head>
+      <body><h1>Example web app</h1>${body}</body>
+    </html>`);
 }
 
 function redirect(response, location) {

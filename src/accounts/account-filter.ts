@@ -1,5 +1,5 @@
 import type { AccountState, Role } from '../common/principal.js';
-import type { NewestFirst, RowSource } from '../infra/database/paged-lists.service.js';
+import type { NewestFirst, RowSource } from '../infra/database/row-source.js';
 
 export const ROLES = ['member', 'compliance', 'admin'] as const satisfies readonly Role[];
 export const ACCOUNT_STATES = ['pending', 'active', 'locked', 'banned'] as const satisfies readonly AccountState[];
@@ -56,9 +56,14 @@ function allFacets({ state, role, level }: AccountFilter, bind: Bind): string[] 
 }
 
 function searches(search: string, bind: Bind): string[] {
-  const address = `email LIKE ${bind(beginningWith(search.toLowerCase()))}`;
+  const address = beginsWith('email', search.toLowerCase(), bind);
   const mayBeUid = /^ID[0-9A-F]{1,10}$/i.test(search);
-  return mayBeUid ? [`uid LIKE ${bind(beginningWith(search.toUpperCase()))}`, address] : [address];
+  return mayBeUid ? [beginsWith('uid', search.toUpperCase(), bind), address] : [address];
+}
+
+/** The operators of text_pattern_ops: byte by byte, so that everything that begins so lies between these two. */
+function beginsWith(column: 'email' | 'uid', text: string, bind: Bind): string {
+  return `(${column} ~>=~ ${bind(text)} AND ${column} ~<~ ${bind(`${text}\u{10FFFF}`)})`;
 }
 
 /** Each condition by its own index; what the first has found is not found again. Few addresses begin like a uid. */
@@ -70,9 +75,4 @@ function eitherOf([first = '', second]: string[], more: string[]): string {
 
 function accounts(conditions: string[]): string {
   return conditions.length === 0 ? 'accounts' : `accounts WHERE ${conditions.join(' AND ')}`;
-}
-
-/** What LIKE gives a meaning to is taken literally. */
-function beginningWith(text: string): string {
-  return `${text.replace(/[\\%_]/g, '\\$&')}%`;
 }

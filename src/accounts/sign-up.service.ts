@@ -46,10 +46,7 @@ export class SignUpService {
 
   private async signUpAlone(input: SignUp & Disclosure, email: string | null, origin: RequestOrigin): Promise<void> {
     const password = input.password ?? '';
-    const problems = [
-      ...(await this.emailProblems(input, email)),
-      ...this.credentials.problemsWith(password, email),
-    ];
+    const problems = [...(await this.emailProblems(input, email)), ...this.credentials.problemsWith(password, email)];
     if (problems.length > 0 || email === null) throw AccountErrors.invalidSignUp(problems);
     const passwordHash = await this.credentials.hashAcceptable(password, email);
     try {

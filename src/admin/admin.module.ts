@@ -5,6 +5,7 @@ import { AuditModule } from '../audit/audit.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
+import { ProfilesModule } from '../profiles/profiles.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { WebsitesModule } from '../websites/websites.module.js';
@@ -17,6 +18,7 @@ import { AdminDocumentsController } from './api/documents.controller.js';
 import { AdminLabelsController } from './api/labels.controller.js';
 import { AdminOtpRecoveryController } from './api/otp-recovery.controller.js';
 import { AdminOutboxController } from './api/outbox.controller.js';
+import { AdminProfilesController } from './api/profiles.controller.js';
 import { AdminWebsitesController } from './api/websites.controller.js';
 import { IdentityRecordsService } from './identity-records.service.js';
 import { OutboxService } from './outbox.service.js';
@@ -30,6 +32,7 @@ import { OutboxService } from './outbox.service.js';
     DocumentsModule,
     LabelsModule,
     PhonesModule,
+    ProfilesModule,
     SecurityModule,
     SessionsModule,
     WebsitesModule,
@@ -42,6 +45,7 @@ import { OutboxService } from './outbox.service.js';
     AdminLabelsController,
     AdminOtpRecoveryController,
     AdminOutboxController,
+    AdminProfilesController,
     AdminWebsitesController,
   ],
   providers: [AccountLabelsService, AccountOverviewService, IdentityRecordsService, OutboxService],

@@ -29,7 +29,8 @@ export class OAuthClientService {
   async find(uid: string): Promise<OAuthClientRow | undefined> {
     const rows = await this.database.query<OAuthClientRow>(
       'oauth-client',
-      `SELECT uid, name, kind, array_remove(ARRAY[secret_hash], NULL) AS secret_hashes, redirect_uris,
+      `SELECT uid, name, kind, array_remove(ARRAY[secret_hash,
+           CASE WHEN previous_secret_expires_at > now() THEN previous_secret_hash END], NULL) AS secret_hashes, redirect_uris,
          post_logout_redirect_uris, scopes, grant_types, allowed_origins, skip_consent, require_pkce, signing_alg,
          access_token_lifetime, backchannel_logout_uri
        FROM applications WHERE uid = $1`,

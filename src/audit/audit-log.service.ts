@@ -2,7 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import { In, type Repository } from 'typeorm';
 import { type Page, type PageQuery, pageBounds } from '../common/pagination.js';
-import { PagedLists, type RowSource } from '../infra/database/paged-lists.service.js';
+import { PagedLists } from '../infra/database/paged-lists.service.js';
+import type { RowSource } from '../infra/database/row-source.js';
 import { AuditEntry } from './audit-entry.entity.js';
 
 /** Everything that is given must hold. */

@@ -8,7 +8,7 @@ const EVERY_MINUTE = '* * * * *';
 const EVERY_NIGHT = '23 3 * * *';
 
 /** One sealer at a time, or the chain would fork. */
-const SEAL_LOCK = 7_264_002;
+const SEAL_LOCK = 7_264_003;
 const BATCH = 500;
 /**
  * Entries get their ids when they are added and are seen when their transaction commits, so a lower id may appear

@@ -15,7 +15,16 @@ import { VerifiedTokens } from './verified-tokens.service.js';
 /** Who is calling: tokens issued, checked and revoked. */
 @Module({
   imports: [AccountsModule, ApplicationsModule, KeysModule, DiscoveryModule],
-  providers: [AccessTokens, ProofsOfPossession, TokenIssuer, BearerStrategy, VerifiedTokens, PrincipalsService, RevocationsService, DeclaredAccess],
+  providers: [
+    AccessTokens,
+    ProofsOfPossession,
+    TokenIssuer,
+    BearerStrategy,
+    VerifiedTokens,
+    PrincipalsService,
+    RevocationsService,
+    DeclaredAccess,
+  ],
   exports: [AccessTokens, ProofsOfPossession, TokenIssuer, VerifiedTokens, PrincipalsService, RevocationsService],
 })
 export class AuthModule {}

@@ -38,7 +38,9 @@ export class PrincipalsService {
       await this.resolve(claims);
       return;
     }
-    const revoked = await this.database.query('find-revocation', 'SELECT 1 FROM revocations WHERE id = $1', [claims.jti]);
+    const revoked = await this.database.query('find-revocation', 'SELECT 1 FROM revocations WHERE id = $1', [
+      claims.jti,
+    ]);
     if (revoked.length > 0) throw AuthErrors.invalidToken();
   }
 

@@ -4,8 +4,9 @@ import type { NewApplication } from '../applications/applications.service.js';
 
 /** Known to everyone who has read this project. */
 const PUBLISHED_SECRETS = ['local-demo-secret'];
+const PUBLISHED_UIDS = ['local-demo', 'local-spa'];
 const TEXTS = ['uid', 'name', 'secret', 'kind'] as const;
-const LISTS = ['redirect_uris', 'scopes', 'allowed_origins'] as const;
+const LISTS = ['redirect_uris', 'post_logout_redirect_uris', 'scopes', 'allowed_origins'] as const;
 const FLAGS = ['first_party', 'skip_consent'] as const;
 
 /** What is wrong with a seed file, in one line. */
@@ -23,7 +24,10 @@ export function readSeedFile(file: string, isProduction: boolean): SeededApplica
   if (!Array.isArray(entries)) throw new SeedError(`${file}: applications must be a list`);
   return entries.map((entry: unknown, index) => {
     const application = toApplication(entry, `${file}: application ${index + 1}`);
-    if (isProduction && (application.uid === 'local-demo' || PUBLISHED_SECRETS.includes(application.secret ?? ''))) {
+    if (
+      isProduction &&
+      (PUBLISHED_UIDS.includes(application.uid) || PUBLISHED_SECRETS.includes(application.secret ?? ''))
+    ) {
       throw new SeedError(`${file}: ${application.uid} is the development seed, which production refuses`);
     }
     return application;
@@ -42,19 +46,19 @@ function toApplication(entry: unknown, where: string): SeededApplication {
   if (typeof entry !== 'object' || entry === null) throw new SeedError(`${where} is not a map`);
   const fields = entry as Record<string, unknown>;
   for (const [key, value] of Object.entries(fields)) assertKnown(key, value, where);
-  const { uid, name, secret, kind, redirect_uris, scopes, allowed_origins, first_party, skip_consent } = fields;
-  if (uid === undefined || name === undefined) throw new SeedError(`${where} needs a uid and a name`);
+  if (fields.uid === undefined || fields.name === undefined) throw new SeedError(`${where} needs a uid and a name`);
   const optional = {
-    secret,
-    kind,
-    redirectUris: redirect_uris,
-    scopes,
-    allowedOrigins: allowed_origins,
-    firstParty: first_party,
-    skipConsent: skip_consent,
+    secret: fields.secret,
+    kind: fields.kind,
+    redirectUris: fields.redirect_uris,
+    postLogoutRedirectUris: fields.post_logout_redirect_uris,
+    scopes: fields.scopes,
+    allowedOrigins: fields.allowed_origins,
+    firstParty: fields.first_party,
+    skipConsent: fields.skip_consent,
   };
   const given = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  return { uid, name, ...given } as SeededApplication;
+  return { uid: fields.uid, name: fields.name, ...given } as SeededApplication;
 }
 
 function assertKnown(key: string, value: unknown, where: string): void {

@@ -24,6 +24,10 @@ export class ErrorFilter implements ExceptionFilter {
       response.destroy();
       return;
     }
+    this.send(request, response, refusal);
+  }
+
+  protected send(request: Request, response: Response, refusal: AppError): void {
     response
       .status(refusal.status)
       .set(refusal.headers)

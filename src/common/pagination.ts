@@ -7,8 +7,9 @@ const MAX_PAGE = 100_000;
 
 /** `page` (from 1) and `limit` of every list. */
 export class PageQuery {
-  @OptionalInteger({ min: 1, max: MAX_PAGE }) page?: number;
-  @OptionalInteger({ min: 1, max: MAX_PAGE_SIZE }) limit?: number;
+  @OptionalInteger({ min: 1, max: MAX_PAGE, description: 'From 1', example: 1 }) page?: number;
+  @OptionalInteger({ min: 1, max: MAX_PAGE_SIZE, description: `Rows of a page; ${DEFAULT_PAGE_SIZE} by default` })
+  limit?: number;
 }
 
 /** One page of a list with the number of all its rows. */

@@ -24,7 +24,8 @@ export interface Documentation {
 }
 
 export function parameter(name: string, read: Reader, check: Check, docs: ApiPropertyOptions): PropertyDecorator {
-  const transform = Transform(({ value }: { value: unknown }) => read(value));
+  // Not its `value`, a copy that lacks keys such as `toString`: class-transformer takes them for methods.
+  const transform = Transform(({ obj, key }: { obj: Record<string, unknown>; key: string }) => read(obj[key]));
   const validate = ValidateBy({
     name,
     validator: {

@@ -12,6 +12,12 @@ export type OwnDocument = Pick<Document, 'id' | 'docType' | 'docExpire' | 'state
 /** A document as a reviewer sees it. */
 export type ReviewedDocument = OwnDocument & Pick<Document, 'contentType' | 'sizeBytes' | 'scanState' | 'updatedAt'>;
 
+/** Of a row; the keys to the file are not among them. */
+const KNOWN = {
+  ...{ id: true, docType: true, docNumberEncrypted: true, docExpire: true, state: true },
+  ...{ contentType: true, sizeBytes: true, scanState: true, createdAt: true, updatedAt: true },
+} as const;
+
 /** What is known about documents; their bytes are another matter (document-files.service.ts). */
 @Injectable()
 export class DocumentsService {
@@ -22,7 +28,8 @@ export class DocumentsService {
 
   /** Newest first, with the numbers in clear: for the owner and for reviewers. */
   async listOf(accountId: string): Promise<ReviewedDocument[]> {
-    const rows = await this.documents.find({ where: { accountId }, order: { createdAt: 'DESC', id: 'ASC' } });
+    const order = { createdAt: 'DESC', id: 'ASC' } as const;
+    const rows = await this.documents.find({ select: KNOWN, where: { accountId }, order });
     return rows.map(({ docNumberEncrypted, ...document }) => ({
       ...document,
       docNumber: this.vault.openNumber(document.id, docNumberEncrypted),

@@ -1,4 +1,3 @@
-import os from 'node:os';
 import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import sharp from 'sharp';
@@ -40,11 +39,11 @@ const SIGNATURES: [Format, Buffer][] = [
   ['png', Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])],
 ];
 
-/** Half the cores: whoever signs in meanwhile wants the other half. */
-const AT_ONCE = Math.max(1, Math.floor(os.availableParallelism() / 2));
+/** One picture of 40 megapixels can take 600 MB while it is turned; a second one at the same time would be too much. */
+const AT_ONCE = 1;
 const LONGEST_WAIT_MS = 20_000;
-/** A picture that takes longer was made to. */
-const LONGEST_WORK_SECONDS = 20;
+/** Whatever takes longer was made to, or the machine has no time for it. */
+const LONGEST_WORK_SECONDS = 15;
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -89,8 +88,15 @@ async function encodeAnew(bytes: Buffer, format: Format): Promise<CleanImage> {
     const encoded = format === 'jpeg' ? picture.jpeg({ quality: 90, chromaSubsampling: '4:4:4' }) : picture.png();
     return { contentType: `image/${format}`, bytes: await encoded.toBuffer() };
   } catch (error) {
-    throw error instanceof AppError ? error : DocumentErrors.notAnImage();
+    throw refusalFor(error);
   }
+}
+
+/** libvips tells of everything else that is wrong with a picture in words of its own. */
+function refusalFor(error: unknown): AppError {
+  if (error instanceof AppError) return error;
+  const ranOutOfTime = error instanceof Error && error.message.startsWith('timeout:');
+  return ranOutOfTime ? DocumentErrors.busy() : DocumentErrors.notAnImage();
 }
 
 /** By the header, before a single pixel is decoded. */

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { DocumentErrors } from './documents.errors.js';
 
-const MOST_BYTES = 256 * 1024 * 1024;
+const MOST_BYTES = 128 * 1024 * 1024;
 
 /** Uploads are held in memory until they are stored; this is how much of it all requests together may fill. */
 @Injectable()

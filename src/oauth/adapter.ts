@@ -1,7 +1,8 @@
-import { type Adapter, type AdapterPayload, errors } from 'oidc-provider';
+import type { Adapter, AdapterPayload } from 'oidc-provider';
 import type { GrantsService } from './grants.service.js';
 import type { OidcRecords, StoredRecord } from './oidc-records.service.js';
 import type { OAuthClients } from './oauth-clients.service.js';
+import { errors } from './oidc-library.js';
 import { judgeSecondUse } from './refresh-rotation.js';
 import type { PresentedTokens } from './tokens/presented-tokens.service.js';
 
@@ -78,8 +79,9 @@ export class OidcAdapter implements Adapter {
     if (secondUse === 'parallel') return undefined;
     if (secondUse === 'reuse') return withConsumption(record);
     const successor = await this.parts.records.find(this.model, this.parts.successorOf(id));
-    // Whoever used the successor got it: then this one is not asked for again by its owner.
-    return successor && successor.consumedAt === undefined ? record.payload : withConsumption(record);
+    // Whoever used the successor got it: then this one is not asked for again by its owner. If there is none, we
+    // failed before it was stored.
+    return successor?.consumedAt === undefined ? record.payload : withConsumption(record);
   }
 }
 

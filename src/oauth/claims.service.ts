@@ -13,7 +13,7 @@ export interface AccountClaims extends ProviderAccount {
 
 /** What each scope tells about a person at UserInfo and in ID tokens (OpenID Connect Core, section 5.4). */
 export const CLAIMS_BY_SCOPE = {
-  openid: ['sub', 'uid', 'role', 'level', 'state'],
+  openid: ['sub', 'uid', 'role', 'level', 'state', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'given_name', 'family_name', 'birthdate', 'updated_at'],
   email: ['email', 'email_verified'],
   phone: ['phone_number', 'phone_number_verified'],

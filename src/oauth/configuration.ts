@@ -49,7 +49,6 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       dPoPSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
     },
     extraClientMetadata: { properties: Object.values(CLIENT_PROPERTIES) },
-    clientDefaults: { require_auth_time: true },
     clientBasedCORS: (_ctx, origin, client) => listOf(client[CLIENT_PROPERTIES.allowedOrigins]).includes(origin),
     pkce: { required: (_ctx, client) => client[CLIENT_PROPERTIES.requirePkce] !== false },
     features: features(config, parts.grants),
@@ -71,7 +70,8 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       ),
     rotateRefreshToken: true,
     revokeGrantPolicy: (ctx) => ctx.oidc.route !== 'revocation' || ctx.oidc.entities.RefreshToken !== undefined,
-    expiresWithSession: () => Promise.resolve(false),
+    // Signing out ends all but what the person agreed to for times of absence (CONTROLS C-30).
+    expiresWithSession: (_ctx, source) => Promise.resolve(!source.scopes.has('offline_access')),
     renderError: errorPage(config),
     ttl: lifetimes(),
   };

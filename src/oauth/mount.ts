@@ -2,10 +2,12 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
 import type { Config } from '../config/config.js';
 import { translateDatabaseError } from '../infra/database/database-errors.js';
+import { refuseAnonymous } from './anonymous-requests.js';
 import { addDefaultScope } from './default-scopes.js';
 import { OAuthClients } from './oauth-clients.service.js';
 import { ProviderService } from './provider.service.js';
 import { prepareProviderRequest } from './provider-request.js';
+import { replayBody } from './replay-body.js';
 
 const PREFIXES = ['/oauth/', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
 /** Bodies of OAuth requests are small forms. */
@@ -19,9 +21,13 @@ export function mountProvider(app: NestExpressApplication, config: Config): void
     if (!isForProvider(request.path)) return next();
     readForm(request, response, (error?: unknown) => {
       if (error) return response.status(400).json({ error: 'invalid_request' });
+      if (refuseAnonymous(request, response)) return undefined;
       prepareProviderRequest(request, config);
       addDefaultScope(request, clients)
-        .then(() => provider.handle(request, response))
+        .then(() => {
+          replayBody(request);
+          return provider.handle(request, response);
+        })
         .catch((failure: unknown) => refuse(response, failure, next));
       return undefined;
     });

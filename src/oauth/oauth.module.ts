@@ -6,6 +6,7 @@ import { AuthModule } from '../auth/auth.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
+import { SecurityModule } from '../security/security.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
 import { AdapterFactory } from './adapter-factory.service.js';
 import { ClaimsService } from './claims.service.js';
@@ -37,6 +38,7 @@ import { PresentedTokens } from './tokens/presented-tokens.service.js';
     KeysModule,
     PhonesModule,
     ProfilesModule,
+    SecurityModule,
     SessionsModule,
   ],
   controllers: [

@@ -92,11 +92,12 @@ export class OidcRecords {
     ]);
   }
 
-  /** Ids of what a person has granted to a client, over all sessions. */
-  async grantIdsOf(tx: EntityManager, accountUid: string, clientId: string): Promise<string[]> {
+  /** Ids of what a person has granted to a client, or to all of them, over all sessions. */
+  async grantIdsOf(tx: EntityManager, accountUid: string, clientId?: string): Promise<string[]> {
     const rows = await tx.query<{ payload: Buffer }[]>(
-      `SELECT payload FROM oidc_records WHERE model = 'Grant' AND account_uid = $1 AND client_id = $2`,
-      [accountUid, clientId],
+      `SELECT payload FROM oidc_records
+       WHERE model = 'Grant' AND account_uid = $1 AND client_id = coalesce($2, client_id)`,
+      [accountUid, clientId ?? null],
     );
     return rows.map(({ payload }) => this.open('Grant', payload).jti as string);
   }

@@ -1,7 +1,8 @@
-import { type Client, interactionPolicy, type KoaContextWithOIDC } from 'oidc-provider';
+import type { Client, KoaContextWithOIDC } from 'oidc-provider';
 import { CLIENT_PROPERTIES } from './oauth-clients.service.js';
 import type { AccountClaims } from './claims.service.js';
-import { requestedLevel } from './level-request.js';
+import { acrOf, requestedLevel } from './level-request.js';
+import { interactionPolicy } from './oidc-library.js';
 
 const { base, Check, Prompt } = interactionPolicy;
 
@@ -28,10 +29,20 @@ function levelIsMissing() {
     'level',
     'the account has not reached the requested level',
     'unmet_authentication_requirements',
-    (ctx) =>
-      accountLevel(ctx) < requestedLevel(ctx.oidc.params?.acr_values) ? Check.REQUEST_PROMPT : Check.NO_NEED_TO_PROMPT,
+    (ctx) => {
+      tellLevel(ctx);
+      const isReached = accountLevel(ctx) >= requestedLevel(ctx.oidc.params?.acr_values);
+      return isReached ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT;
+    },
     (ctx) => ({ level: requestedLevel(ctx.oidc.params?.acr_values) }),
   );
+}
+
+/** Levels move while a session lasts; `acr` says the one of now. */
+function tellLevel(ctx: KoaContextWithOIDC): void {
+  const { session } = ctx.oidc;
+  const acr = acrOf(accountLevel(ctx));
+  if (session?.accountId && session.acr !== acr) session.acr = acr;
 }
 
 function accountLevel(ctx: KoaContextWithOIDC): number {

@@ -1,12 +1,15 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
-import Provider, { type Client } from 'oidc-provider';
+import type { Client, Provider as OidcProvider } from 'oidc-provider';
 import { Config } from '../config/config.js';
 import { deriveKey } from '../infra/crypto/derived-keys.js';
 import { KeysService } from '../keys/keys.service.js';
+import { correctAnswers } from './answers.js';
 import { createConfiguration } from './configuration.js';
+import { allowReturnAfterSignOut } from './form-target.js';
 import { CLIENT_PROPERTIES } from './oauth-clients.service.js';
+import { Provider } from './oidc-library.js';
 import { ProviderParts } from './provider-parts.service.js';
 import { successorOf } from './refresh-rotation.js';
 
@@ -21,7 +24,7 @@ interface ProviderClasses {
 /** Holds the OpenID provider of this process. Building one is cheap, so new keys mean a new one. */
 @Injectable()
 export class ProviderService implements OnModuleInit {
-  private provider: Provider | undefined;
+  private provider: OidcProvider | undefined;
   private handler: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
 
   constructor(
@@ -35,7 +38,7 @@ export class ProviderService implements OnModuleInit {
     this.keys.onChange(() => this.build());
   }
 
-  get current(): Provider {
+  get current(): OidcProvider {
     if (!this.provider) throw new Error('the OAuth provider is not built yet');
     return this.provider;
   }
@@ -60,13 +63,15 @@ export class ProviderService implements OnModuleInit {
     );
     // Addresses come from PUBLIC_URL: mount.ts sets what the provider takes for the proxy's headers.
     provider.proxy = true;
+    correctAnswers(provider, this.config);
+    provider.use(allowReturnAfterSignOut);
     fillIn(provider, this.parts);
     this.provider = provider;
     this.handler = provider.callback();
   }
 }
 
-function fillIn(provider: Provider, { adapters, logouts }: ProviderParts): void {
+function fillIn(provider: OidcProvider, { adapters, logouts }: ProviderParts): void {
   const { Client: client, RefreshToken: refreshToken } = provider as unknown as ProviderClasses;
   client.prototype.compareClientSecret = function compare(this: Client, actual: string): boolean {
     return isOneOf(actual, this[CLIENT_PROPERTIES.secretHashes] as string[]);

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { ConfirmationService } from '../accounts/confirmation.service.js';
 import { SameOrigin } from '../auth/same-origin.guard.js';
@@ -7,6 +7,7 @@ import { Public } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
 import { OptionalText } from '../common/validation.js';
 import { Config } from '../config/config.js';
+import { PageErrors } from '../oauth/pages/page-errors.filter.js';
 import { renderPage } from '../ui/layout.js';
 import { type ConfirmationState, confirmationPage } from './pages/confirmation.page.js';
 
@@ -18,6 +19,7 @@ class ConfirmationToken {
 @ApiExcludeController()
 @Controller('confirm')
 @UseGuards(SameOrigin)
+@UseFilters(PageErrors)
 export class ConfirmationController {
   constructor(
     private readonly config: Config,

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Header, HttpCode, Post, Query, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Header, HttpCode, Post, Query, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import { SameOrigin } from '../auth/same-origin.guard.js';
 import { AppError } from '../common/app-error.js';
@@ -6,6 +6,7 @@ import { Public } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
 import { OptionalText } from '../common/validation.js';
 import { Config } from '../config/config.js';
+import { PageErrors } from '../oauth/pages/page-errors.filter.js';
 import { PasswordResetRequestsService } from '../security/password-reset-requests.service.js';
 import { PasswordResetService } from '../security/password-reset.service.js';
 import { renderPage } from '../ui/layout.js';
@@ -34,6 +35,7 @@ class NewPassword extends ResetLink {
 @ApiExcludeController()
 @Controller()
 @UseGuards(SameOrigin)
+@UseFilters(PageErrors)
 export class PasswordResetPagesController {
   constructor(
     private readonly config: Config,

@@ -32,12 +32,13 @@ interface ChallengeRow {
   email: string;
 }
 
-/** Holds only while the password that was checked is still the account's, and the account may act. */
+/** Holds only while the password is the one that was checked, no factor is left out, and the account may act. */
 const ADMIT = `
   SELECT accounts.uid, accounts.level,
     extract(epoch FROM greatest(date_trunc('second', now()), tokens_valid_after))::float8 AS authenticated_at
   FROM accounts JOIN credentials ON credentials.account_id = accounts.id
   WHERE accounts.id = $1 AND accounts.state = 'active' AND credentials.password_hash = $2
+    AND (NOT accounts.otp_enabled OR $3)
   FOR SHARE OF accounts, credentials`;
 
 /** Signing in on pages: the password on one, the second factor on the next. The checks are those of the API. */
@@ -92,6 +93,7 @@ export class InteractiveSignInService {
       const [row] = await tx.query<{ uid: string; level: number; authenticated_at: number }[]>(ADMIT, [
         accountId,
         passwordHash,
+        factors.length > 0,
       ]);
       if (!row) throw SessionErrors.unauthorized();
       await this.audit.record(tx, { action: 'session.created', actor: uid, target: uid, origin, details: { place } });

@@ -4,11 +4,13 @@ import { renderToString } from 'preact-render-to-string';
 export interface LayoutProps {
   title: string;
   appName: string;
+  /** For lists and overviews; forms and short texts stand in a narrow column. */
+  wide?: boolean;
   children: ComponentChildren;
 }
 
 /** What every page stands in. No script, no style but our sheets. */
-export function Layout({ title, appName, children }: LayoutProps) {
+export function Layout({ title, appName, wide = false, children }: LayoutProps) {
   return (
     <html lang="en">
       <head>
@@ -18,9 +20,11 @@ export function Layout({ title, appName, children }: LayoutProps) {
         <title>{`${title} · ${appName}`}</title>
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/pico/pico.min.css" />
+        <link rel="stylesheet" href="/assets/theme.css" />
         <link rel="stylesheet" href="/assets/barong.css" />
+        <link rel="stylesheet" href="/assets/parts.css" />
       </head>
-      <body>
+      <body class={wide ? 'wide' : 'narrow'}>
         <header class="site-header container">
           <a class="brand" href="/">
             {appName}

@@ -40,8 +40,8 @@ const failedJob = () =>
   });
 
 /** A mail to somebody that the relay refuses until its last attempt has failed. */
-async function deadMail(member: Member, error: unknown): Promise<void> {
-  mailer.send = () => Promise.reject(error as Error);
+async function deadMail(member: Member, error: Error): Promise<void> {
+  mailer.send = () => Promise.reject(error);
   await call(server, 'POST', '/api/v1/security/reset_password', { body: { email: member.email } });
   await failedJob();
   await server.sql('UPDATE graphile_worker._private_jobs SET max_attempts = attempts WHERE attempts > 0');

@@ -24,6 +24,17 @@ export const PUBLIC_ROUTES = [
   'POST /forgot-password',
   'GET /reset-password',
   'POST /reset-password',
+
+  'GET /interaction/*',
+  'POST /interaction/*/abort',
+  'GET /interaction/*/sign-in',
+  'POST /interaction/*/sign-in',
+  'POST /interaction/*/second-factor',
+  'GET /interaction/*/sign-up',
+  'POST /interaction/*/sign-up',
+  'POST /interaction/*/consent',
+  'POST /interaction/*/level/phone',
+  'POST /interaction/*/level/phone/verify',
 ];
 
 /** The page that shows the API, and what it loads. */

@@ -49,7 +49,7 @@ describe('commands on a fresh database', () => {
     const first = await run('seed');
     expect([first.code, first.stderr]).toEqual([0, '']);
     expect(first.stdout).toMatch(
-      /^application local-demo created\nadmin admin@barong\.test created, password: [A-Za-z0-9_-]{24}\n$/,
+      /^(application local-\w+ created\n)+admin admin@barong\.test created, password: [A-Za-z0-9_-]{24}\n$/,
     );
     const before = await contents();
     const second = await run('seed');

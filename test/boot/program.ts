@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
@@ -12,8 +12,8 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 /** Named like the directory of a run, so that a later run removes what a killed one left. */
 const DIRECTORY_PREFIX = path.join(os.tmpdir(), `barong-test-${process.pid}-`);
 
-/** Without this, swc drops `with { type: 'json' }` from imports, and Node refuses them. */
-const KEEP_ATTRIBUTES = { jsc: { experimental: { keepImportAttributes: true } } };
+/** Beside `.swcrc`. Without the first, swc drops `with { type: 'json' }` from imports, and Node refuses them. */
+const COMPILER_OPTIONS = { jsc: { experimental: { keepImportAttributes: true } }, sourceMaps: false };
 
 /** What oidc-provider says on Node 20, to whoever loads it. */
 const RUNTIME_WARNING = /^oidc-provider WARNING: Unsupported runtime.*\n/m;
@@ -34,7 +34,8 @@ export class Program {
   static async build(): Promise<Program> {
     const directory = await mkdtemp(`${DIRECTORY_PREFIX}program-`);
     await Promise.all(['src', 'migrations'].map((source) => compileAll(source, path.join(directory, 'dist'))));
-    for (const name of ['node_modules', 'config', 'public', 'package.json']) {
+    await cp(path.join(ROOT, 'config'), path.join(directory, 'config'), { recursive: true });
+    for (const name of ['node_modules', 'public', 'package.json']) {
       await symlink(path.join(ROOT, name), path.join(directory, name));
     }
     return new Program(directory);
@@ -148,7 +149,7 @@ async function compileAll(source: string, target: string): Promise<void> {
         const output = path.join(target, path.relative(ROOT, file)).replace(/\.tsx?$/, '.js');
         const text = await readFile(file, 'utf8');
         const code = output.endsWith('.js')
-          ? (await transform(text, { filename: file, ...KEEP_ATTRIBUTES })).code
+          ? (await transform(text, { filename: file, ...COMPILER_OPTIONS })).code
           : text;
         await mkdir(path.dirname(output), { recursive: true });
         await writeFile(output, code);

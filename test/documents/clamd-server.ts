@@ -3,8 +3,8 @@ import { createServer, type Socket } from 'node:net';
 /** A server that speaks ClamAV's INSTREAM, says what it is told to, and keeps what it was sent. */
 export interface ClamdServer {
   port: number;
-  /** What it answers; undefined closes the connection without a word. */
-  answer: string | undefined;
+  /** What it answers; undefined closes the connection without a word, null leaves it open. */
+  answer: string | undefined | null;
   /** Streams in the order they came. */
   received: Buffer[];
   close(): Promise<void>;
@@ -21,7 +21,8 @@ export async function startClamd(port = 0): Promise<ClamdServer> {
       const stream = streamIn(bytes);
       if (stream === undefined) return;
       clamd.received.push(stream);
-      socket.end(clamd.answer === undefined ? undefined : `${clamd.answer}\0`);
+      if (typeof clamd.answer === 'string') socket.write(`${clamd.answer}\0`);
+      if (clamd.answer !== null) socket.end();
     });
   });
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

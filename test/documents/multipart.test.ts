@@ -198,7 +198,7 @@ describe('multipart bodies', () => {
 
   it('wait for nobody when the memory for uploads is full', async () => {
     const memory = server.app.get(UploadMemory, { strict: false });
-    const release = memory.reserve(256 * MIB);
+    const release = memory.reserve(128 * MIB);
     const answer = await submit(server, token, { bytes: jpeg });
     expect(outcome(answer)).toEqual([503, 'The service is busy, please try again shortly']);
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThan(0);
@@ -206,7 +206,7 @@ describe('multipart bodies', () => {
     release();
     expect((await submit(server, token, { bytes: jpeg })).status).toBe(201);
     await allMemoryIsFree(server);
-    expect(() => memory.reserve(256 * MIB + 1)).toThrow();
+    expect(() => memory.reserve(128 * MIB + 1)).toThrow();
   });
 
   it('from 30 clients at once are all answered', async () => {
@@ -242,7 +242,7 @@ async function allMemoryIsFree(server: TestApp): Promise<void> {
   const memory = server.app.get(UploadMemory, { strict: false });
   await eventually(async () => {
     try {
-      memory.reserve(256 * MIB)();
+      memory.reserve(128 * MIB)();
       return true;
     } catch {
       return false;

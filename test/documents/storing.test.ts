@@ -218,7 +218,7 @@ describe('documents in a folder', () => {
     await server.sql('UPDATE documents SET storage_key = $1', [other?.storage_key]);
     await expect(openNewest(server)).rejects.toThrow('unable to authenticate data');
     await server.sql('UPDATE documents SET data_key_encrypted = $1', [other?.data_key_encrypted]);
-    await expect(openNewest(server)).rejects.toThrow('unable to authenticate data');
+    await expect(openNewest(server)).rejects.toThrow('does not open');
 
     await server.sql('DELETE FROM documents');
     await send();

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
-import { call, outcome } from '../support/client.js';
+import { call, outcome, signInAdmin } from '../support/client.js';
 import { ENCODINGS } from '../support/encodings.js';
 import { oauthToken, resigned } from '../support/tokens.js';
 import {
@@ -21,7 +21,6 @@ import {
   times,
   written,
 } from './profiles.js';
-import { signInAdmin } from '../support/client.js';
 
 const MANY = 20;
 

@@ -113,10 +113,12 @@ describe('nothing is renewed', () => {
     expect(outcome(await renew(token))).toEqual(DEAD);
   });
 
-  it('without a session behind the token', async () => {
-    const token = await signIn(server, person);
-    await server.sql('DELETE FROM sessions WHERE id = $1', [claimsOf(token).sid]);
-    expect(outcome(await renew(token))).toEqual([401, '401 Unauthorized']);
+  it('without a live session behind the token', async () => {
+    for (const end of ['UPDATE sessions SET ended_at = now() WHERE id = $1', 'DELETE FROM sessions WHERE id = $1']) {
+      const token = await signIn(server, person);
+      await server.sql(end, [claimsOf(token).sid]);
+      expect(outcome(await renew(token))).toEqual([401, '401 Unauthorized']);
+    }
   });
 
   it('that would outlive an end that comes at the same moment', async () => {

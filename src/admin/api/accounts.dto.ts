@@ -13,7 +13,7 @@ export class AdminAccountsQuery extends PageQuery {
   @OptionalText({ description: 'Beginning of an e-mail address or uid', example: 'alice@', max: 254 }) q?: string;
   @OptionalChoice(ACCOUNT_STATES) state?: (typeof ACCOUNT_STATES)[number];
   @OptionalChoice(ROLES) role?: (typeof ROLES)[number];
-  @OptionalInteger({ min: 0, max: 3 }) level?: number;
+  @OptionalInteger({ min: 0, max: 3, description: 'Only accounts of this level' }) level?: number;
 }
 
 export class AdminChangeAccountRequest {

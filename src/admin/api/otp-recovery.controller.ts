@@ -43,6 +43,7 @@ export class AdminOtpRecoveryController {
   @ApiSuccess(200, 'The second factor is gone')
   @ApiRefusal(403, 'Not allowed', 'insufficient_scope', 'Another admin has to approve what you requested')
   @ApiRefusal(404, 'There is no such account or request', 'Account not found', 'There is no such request')
+  @ApiRefusal(422, 'There is nothing to remove any more', 'The account has not enabled 2FA')
   async approve(
     @CurrentPrincipal() principal: Principal,
     @Param('uid') uid: string,

@@ -40,7 +40,10 @@ export function isDatabaseUnavailable(error: unknown): boolean {
   return CONNECTION_MESSAGES.some((text) => message.includes(text));
 }
 
-/** For the error filter: a database that is away is a 503, never a 500. */
+const FOREIGN_KEY_VIOLATION = '23503';
+
+/** For the error filter: a database that is away is a 503, and what was deleted while a request ran is a 404. */
 export function translateDatabaseError(error: unknown): AppError | undefined {
+  if (pgErrorOf(error).code === FOREIGN_KEY_VIOLATION) return RequestErrors.notFound();
   return isDatabaseUnavailable(error) ? RequestErrors.unavailable() : undefined;
 }

@@ -1,20 +1,7 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { LRUCache } from 'lru-cache';
 import { DataSource } from 'typeorm';
-
-/** Rows that have an `id`: SQL that goes after FROM, and the values of its parameters. */
-export interface RowSource {
-  from: string;
-  values: unknown[];
-}
-
-/** A list of a table's rows, highest id first. */
-export interface NewestFirst {
-  /** The rows in a form that is quick to walk in the order of ids. */
-  walk: RowSource;
-  /** The same rows in a form that is quick to collect, in any order; absent when walking is quick enough. */
-  collect?: RowSource;
-}
+import { between, collected, type NewestFirst, type RowSource } from './row-source.js';
 
 export interface PageOfIds {
   ids: string[];
@@ -53,11 +40,13 @@ export class PagedLists {
 
   async page(list: NewestFirst, offset: number, limit: number): Promise<PageOfIds> {
     const counted = await this.countUpTo(EXACT_UP_TO + 1, list);
-    if (counted <= EXACT_UP_TO) return { ids: await this.pick(list, offset, limit), total: counted, isExact: true };
+    if (counted <= EXACT_UP_TO) {
+      return { ids: await this.collect(list, undefined, offset, limit), total: counted, isExact: true };
+    }
     const outline = this.outlineOf(list);
     const total = outline?.total ?? (await this.estimate(list));
-    const ids = await (total <= COLLECTED_UP_TO ? this.pick(list, offset, limit) : this.walk(list, offset, limit));
-    return { ids, total, isExact: false };
+    const find = total <= COLLECTED_UP_TO ? this.collect.bind(this) : this.walk.bind(this);
+    return { ids: await find(list, outline, offset, limit), total, isExact: false };
   }
 
   private async countUpTo(most: number, { walk, collect = walk }: NewestFirst): Promise<number> {
@@ -77,28 +66,39 @@ export class PagedLists {
     return Math.max(Math.round(row?.['QUERY PLAN'][0].Plan['Plan Rows'] ?? 0), EXACT_UP_TO + 1);
   }
 
-  private pick(list: NewestFirst, offset: number, limit: number): Promise<string[]> {
+  /** Collects and sorts; of an outlined list only the part in which the page must be. */
+  private async collect(
+    list: NewestFirst,
+    outline: Outline | undefined,
+    offset: number,
+    limit: number,
+  ): Promise<string[]> {
     const { collect } = list;
-    if (collect === undefined) return this.walk(list, offset, limit);
-    // OFFSET 0 keeps the planner from walking all the same.
-    return this.ids({ ...collect, from: `(SELECT id FROM ${collect.from} OFFSET 0) AS collected` }, offset, limit);
+    if (collect === undefined) return this.walk(list, outline, offset, limit);
+    const place = Math.floor(offset / STRIDE);
+    const [first, last] = [outline?.anchors[place], outline?.anchors[place + 2]];
+    if (first !== undefined && last !== undefined) {
+      const part = between(collect, last, place === 0 ? undefined : first);
+      const ids = await this.ids(collected(part), offset % STRIDE, limit);
+      // Fewer than there should be: rows have left the list since its outline was drawn.
+      if (ids.length === limit) return ids;
+    }
+    return this.ids(collected(collect), offset, limit);
   }
 
-  private walk(list: NewestFirst, offset: number, limit: number): Promise<string[]> {
-    const { from, values } = list.walk;
-    const walked = `(SELECT id FROM ${from}) AS walked`;
-    const anchor = offset < STRIDE ? undefined : this.outlineOf(list)?.anchors[Math.floor(offset / STRIDE)];
-    if (anchor === undefined) return this.ids({ from: walked, values }, offset, limit);
-    const below = { from: `${walked} WHERE id <= $${values.length + 1}`, values: [...values, anchor] };
-    return this.ids(below, offset % STRIDE, limit);
+  private walk({ walk }: NewestFirst, outline: Outline | undefined, offset: number, limit: number): Promise<string[]> {
+    const place = Math.floor(offset / STRIDE);
+    const anchor = place === 0 ? undefined : outline?.anchors[place];
+    if (anchor === undefined) return this.ids(walk, offset, limit);
+    return this.ids(between(walk, undefined, anchor), offset % STRIDE, limit);
   }
 
   /** What is remembered of a list; when that is nothing or old, a new outline is drawn meanwhile. */
-  private outlineOf({ walk }: NewestFirst): Outline | undefined {
+  private outlineOf({ walk, collect = walk }: NewestFirst): Outline | undefined {
     const key = JSON.stringify(walk);
     const known = this.outlines.get(key);
     const isFresh = known !== undefined && Date.now() - known.drawnAt < REMEMBERED_MS;
-    if (!isFresh && !this.drawing) void this.draw(key, walk);
+    if (!isFresh && !this.drawing) void this.draw(key, collect);
     return known;
   }
 

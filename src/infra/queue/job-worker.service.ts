@@ -124,10 +124,11 @@ export class JobWorker implements BeforeApplicationShutdown {
     }, RESTART_MS).unref();
   }
 
-  /** graphile-worker tells payloads and errors; only its warnings are passed on, without them. */
+  /** graphile-worker tells payloads; only its warnings are passed on, without them. */
   private readonly logFactory: LogFunctionFactory = () => (level, message, meta) => {
     if (!['error', 'warning'].includes(level)) return;
     const task = (meta?.job as { task_identifier?: string } | undefined)?.task_identifier;
-    this.logger.warn({ msg: task ? `job failed: ${task}` : message.slice(0, 200) });
+    const error = meta?.error instanceof JobFailure ? meta.error.message : undefined;
+    this.logger.warn({ msg: task ? `job failed: ${task}` : message.slice(0, 200), ...(error && { error }) });
   };
 }

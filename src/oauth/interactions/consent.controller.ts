@@ -1,4 +1,4 @@
-import { Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { SameOrigin } from '../../auth/same-origin.guard.js';
@@ -7,6 +7,7 @@ import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { ConsentsService } from '../consents.service.js';
 import { GrantIssuer } from '../grant-issuer.service.js';
 import { OAuthErrors } from '../oauth.errors.js';
+import { PageErrors } from '../pages/page-errors.filter.js';
 import { ProviderService } from '../provider.service.js';
 import { InteractionService } from './interaction.service.js';
 import { requestedScopes } from './requested-scopes.js';
@@ -15,6 +16,7 @@ import { requestedScopes } from './requested-scopes.js';
 @ApiExcludeController()
 @Controller('interaction/:uid/consent')
 @UseGuards(SameOrigin)
+@UseFilters(PageErrors)
 export class InteractionConsentController {
   constructor(
     private readonly interactions: InteractionService,

@@ -1,8 +1,9 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { errors, type InteractionResults } from 'oidc-provider';
+import type { InteractionResults } from 'oidc-provider';
 import { OAuthClientService } from '../../applications/oauth-client.service.js';
 import { allowFormTarget } from '../form-target.js';
+import { errors } from '../oidc-library.js';
 import { ProviderService } from '../provider.service.js';
 import { OAuthErrors } from '../oauth.errors.js';
 
@@ -21,7 +22,6 @@ export interface Interaction {
   /** Of the person who is signed in at this point. */
   accountUid: string | undefined;
   grantId: string | undefined;
-  session: { amr?: string[]; authTime?: number } | undefined;
 }
 
 /** Finds the interaction of a request by its cookie, and brings the person back to the application in the end. */
@@ -40,7 +40,7 @@ export class InteractionService {
     if (!client) throw OAuthErrors.interactionOver();
     // Every page of an interaction may end in a redirect to the application.
     allowFormTarget(response, found.params.redirect_uri);
-    const { session } = found as { session?: { accountId?: string; amr?: string[] } };
+    const { session } = found as { session?: { accountId?: string } };
     return {
       uid: found.uid,
       prompt: found.prompt.name,
@@ -50,7 +50,6 @@ export class InteractionService {
       redirectHost: hostOf(found.params.redirect_uri),
       accountUid: session?.accountId,
       grantId: found.grantId,
-      session,
     };
   }
 

@@ -1,8 +1,9 @@
-import { Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { SameOrigin } from '../../auth/same-origin.guard.js';
 import { Public } from '../../common/principal.js';
+import { PageErrors } from '../pages/page-errors.filter.js';
 import { InteractionPages } from './interaction-pages.service.js';
 import { InteractionService } from './interaction.service.js';
 
@@ -10,6 +11,7 @@ import { InteractionService } from './interaction.service.js';
 @ApiExcludeController()
 @Controller('interaction/:uid')
 @UseGuards(SameOrigin)
+@UseFilters(PageErrors)
 export class InteractionsController {
   constructor(
     private readonly interactions: InteractionService,

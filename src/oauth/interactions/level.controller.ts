@@ -1,4 +1,4 @@
-import { Body, Controller, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import type { Account } from '../../accounts/account.entity.js';
@@ -10,8 +10,8 @@ import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { OptionalText } from '../../common/validation.js';
 import { PhoneAdditionService } from '../../phones/phone-addition.service.js';
 import { PhoneVerificationService } from '../../phones/phone-verification.service.js';
-import { acrOf } from '../level-request.js';
 import { OAuthErrors } from '../oauth.errors.js';
+import { PageErrors } from '../pages/page-errors.filter.js';
 import { InteractionPages } from './interaction-pages.service.js';
 import { type Interaction, InteractionService } from './interaction.service.js';
 
@@ -24,6 +24,7 @@ class PhoneForm {
 @ApiExcludeController()
 @Controller('interaction/:uid/level')
 @UseGuards(SameOrigin)
+@UseFilters(PageErrors)
 export class InteractionLevelController {
   constructor(
     private readonly interactions: InteractionService,
@@ -74,19 +75,8 @@ export class InteractionLevelController {
     }
     const { level } = await this.account(interaction);
     if (level < Number(interaction.details.level)) return this.pages.level(response, interaction);
-    return this.goOn(request, response, interaction, level);
-  }
-
-  /** The same sign-in, now with the level that was reached. */
-  private async goOn(request: Request, response: Response, interaction: Interaction, level: number): Promise<void> {
-    const { session, accountUid } = interaction;
-    const login = {
-      accountId: accountUid ?? '',
-      acr: acrOf(level),
-      amr: session?.amr ?? ['pwd'],
-      ts: session?.authTime,
-    };
-    await this.interactions.finish(request, response, { login });
+    // The sign-in stays the one it was: nobody has proved anew who they are.
+    return this.interactions.finish(request, response, {});
   }
 
   private async account(interaction: Interaction): Promise<Account> {

@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { SameOrigin } from '../../auth/same-origin.guard.js';
@@ -8,6 +8,7 @@ import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { OptionalText } from '../../common/validation.js';
 import { InteractiveSignInService, type PersonSignedIn } from '../../sessions/interactive-sign-in.service.js';
 import { acrOf } from '../level-request.js';
+import { PageErrors } from '../pages/page-errors.filter.js';
 import { InteractionPages } from './interaction-pages.service.js';
 import { type Interaction, InteractionService } from './interaction.service.js';
 
@@ -26,6 +27,7 @@ class Factor {
 @ApiExcludeController()
 @Controller('interaction/:uid')
 @UseGuards(SameOrigin)
+@UseFilters(PageErrors)
 export class InteractionSignInController {
   constructor(
     private readonly interactions: InteractionService,

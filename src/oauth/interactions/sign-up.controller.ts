@@ -1,4 +1,4 @@
-import { Body, Controller, Get, Post, Req, Res, UseGuards } from '@nestjs/common';
+import { Body, Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
 import { ApiExcludeController } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { SignUpService } from '../../accounts/sign-up.service.js';
@@ -7,6 +7,7 @@ import { AppError } from '../../common/app-error.js';
 import { Public } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { OptionalText } from '../../common/validation.js';
+import { PageErrors } from '../pages/page-errors.filter.js';
 import { InteractionPages } from './interaction-pages.service.js';
 import { InteractionService } from './interaction.service.js';
 
@@ -19,6 +20,7 @@ class NewAccount {
 @ApiExcludeController()
 @Controller('interaction/:uid/sign-up')
 @UseGuards(SameOrigin)
+@UseFilters(PageErrors)
 export class InteractionSignUpController {
   constructor(
     private readonly interactions: InteractionService,

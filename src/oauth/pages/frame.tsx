@@ -21,20 +21,18 @@ export function InteractionLayout({
 }) {
   return (
     <Layout title={title} appName={frame.appName}>
-      <div class="narrow">
-        <hgroup>
-          <h1>{title}</h1>
-          <p>
-            to continue to <strong>{frame.application}</strong>
-          </p>
-        </hgroup>
-        {children}
-        <form method="post" action={`${frame.action}/abort`} class="quiet">
-          <button type="submit" class="link">
-            Cancel and go back
-          </button>
-        </form>
-      </div>
+      <hgroup>
+        <h1>{title}</h1>
+        <p>
+          to continue to <strong>{frame.application}</strong>
+        </p>
+      </hgroup>
+      {children}
+      <form method="post" action={`${frame.action}/abort`} class="quiet">
+        <button type="submit" class="link">
+          Cancel and go back
+        </button>
+      </form>
     </Layout>
   );
 }

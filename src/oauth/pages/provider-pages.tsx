@@ -3,11 +3,17 @@ import type { ComponentChildren } from 'preact';
 import type { Config } from '../../config/config.js';
 import { Layout, renderPage } from '../../ui/layout.js';
 import { Notice } from '../../ui/notice.js';
-import { allowFormTarget } from '../form-target.js';
 
 /** The provider makes these forms itself, with its own protection against forgery; they are trusted markup. */
 function ProviderForm({ markup }: { markup: string }) {
   return <div dangerouslySetInnerHTML={{ __html: markup }} />;
+}
+
+const USER_CODE = 'user-code';
+
+/** The library's field, tied to our label, and without its script, which our policy would block. */
+function labelled(form: string): string {
+  return form.replace(/ onfocus="[^"]*"/, '').replace('name="user_code"', `name="user_code" id="${USER_CODE}"`);
 }
 
 function show(ctx: KoaContextWithOIDC, config: Config, title: string, children: ComponentChildren): void {
@@ -40,7 +46,6 @@ export function errorPage(config: Config) {
 
 export function confirmLogout(config: Config) {
   return (ctx: KoaContextWithOIDC, form: string): void => {
-    allowFormTarget(ctx.res, ctx.oidc.params?.post_logout_redirect_uri);
     show(
       ctx,
       config,
@@ -81,8 +86,9 @@ export function deviceCodeInput(config: Config) {
               : 'Please enter the code.'}
           </Notice>
         )}
-        <p>Enter the code that your device shows.</p>
-        <ProviderForm markup={form} />
+        <p>Your device shows a code. Enter it here.</p>
+        <label for={USER_CODE}>Code</label>
+        <ProviderForm markup={labelled(form)} />
         <button type="submit" form="op.deviceInputForm">
           Continue
         </button>

@@ -3,7 +3,7 @@ import { Layout } from '../../ui/layout.js';
 /** The front door: what this is and where to go. */
 export function homePage(appName: string, isDevelopment: boolean) {
   return (
-    <Layout title="Welcome" appName={appName}>
+    <Layout title="Welcome" appName={appName} wide>
       <hgroup>
         <h1>{appName}</h1>
         <p>Accounts, identity and sign-in for the applications of this service.</p>

@@ -30,7 +30,7 @@ function Message({ message }: { message: OutboxMessage }) {
 /** Everything a development server would have sent, newest first. */
 export function outboxPage(appName: string, messages: OutboxMessage[], to: string | undefined) {
   return (
-    <Layout title="Outbox" appName={appName}>
+    <Layout title="Outbox" appName={appName} wide>
       <hgroup>
         <h1>Outbox</h1>
         <p>What this development server would have sent. Nothing here left the machine.</p>

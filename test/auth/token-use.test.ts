@@ -1,19 +1,25 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
-import { call, newPerson, outcome, signIn } from '../support/client.js';
+import { call, claimsOf, newPerson, outcome, type Person, signIn } from '../support/client.js';
+import { oauthToken, resigned } from '../support/tokens.js';
 
+const INSUFFICIENT = [403, 'insufficient_scope'];
 const INVALID = [401, 'The access token is invalid'];
 const BARE_CHALLENGE = 'Bearer realm="barong"';
 const ME = '/api/v1/accounts/me';
 const PASSWORD = '/api/v1/accounts/password';
 
 let server: TestApp;
+let person: Person;
 let token: string;
 beforeAll(async () => {
   server = await startApp({ RATE_LIMITS: 'off' });
-  token = await signIn(server, await newPerson(server));
+  person = await newPerson(server);
+  token = await signIn(server, person);
 });
 afterAll(() => server.close());
+
+const me = (bearer: string) => call<Record<string, unknown>>(server, 'GET', ME, { token: bearer });
 
 describe('a token', () => {
   it('comes in the Authorization header, whose scheme has no case (RFC 9110, section 11.1)', async () => {
@@ -90,5 +96,75 @@ describe('who may not call', () => {
 
   it('hears 401 also for what does not exist', async () => {
     expect(outcome(await call(server, 'DELETE', '/api/v1/sessions/nonsense'))).toEqual(INVALID);
+  });
+});
+
+describe('GET accounts/me', () => {
+  it("shows a person's own session all of it", async () => {
+    const answer = await me(token);
+    expect(answer.status).toBe(200);
+    expect(answer.body).toEqual({
+      uid: claimsOf(token).sub,
+      email: person.email,
+      role: 'member',
+      level: 1,
+      state: 'active',
+      otp_enabled: false,
+    });
+  });
+
+  it('shows an application the e-mail only with its scope', async () => {
+    const without = await me(oauthToken(server, token, 'account:read', 'profile', 'openid'));
+    expect(without.status).toBe(200);
+    expect(Object.keys(without.body).sort()).toEqual(['level', 'otp_enabled', 'role', 'state', 'uid']);
+    const withEmail = await me(oauthToken(server, token, 'account:read', 'email'));
+    expect(withEmail.body).toEqual({ ...without.body, email: person.email });
+  });
+
+  it.each([
+    '',
+    'openid',
+    'email',
+    'account',
+    'account:',
+    'account:reader',
+    'ACCOUNT:READ',
+    'account:read,email',
+    '*',
+    'account:*',
+  ])('is closed to an application with the scope "%s"', async (scope) => {
+    const answer = await me(oauthToken(server, token, scope));
+    expect(outcome(answer)).toEqual(INSUFFICIENT);
+    expect(answer.body).toMatchObject({ code: 'token.insufficient_scope' });
+    expect(answer.headers.get('www-authenticate')).toBe(
+      'Bearer realm="barong", error="insufficient_scope", scope="account:read"',
+    );
+  });
+
+  it('is closed to a token without a scope', async () => {
+    expect(outcome(await me(resigned(server, token, { token_use: undefined, scope: undefined })))).toEqual(
+      INSUFFICIENT,
+    );
+  });
+});
+
+describe('what belongs to a person alone', () => {
+  it('is opened by the word session and no other that looks like it', async () => {
+    for (const token_use of ['Session', 'session ', 'sessions', 'access', '', true, ['session'], null]) {
+      const alike = resigned(server, token, { token_use, scope: 'account:read email' });
+      expect(outcome(await call(server, 'GET', '/api/v1/sessions', { token: alike }))).toEqual(INSUFFICIENT);
+    }
+  });
+
+  it('is refused to applications before their parameters are looked at', async () => {
+    const limited = oauthToken(server, token, 'account:read');
+    const change = (body: unknown) => call(server, 'PUT', PASSWORD, { token: limited, body });
+    for (const body of [{}, { old_password: '', new_password: [] }, new URLSearchParams('x'), '{"broken']) {
+      expect(outcome(await change(body))).toEqual(INSUFFICIENT);
+    }
+    const right = { old_password: person.password, new_password: 'quite another password' };
+    expect(outcome(await change(right))).toEqual(INSUFFICIENT);
+    expect((await me(token)).status).toBe(200);
+    await signIn(server, person);
   });
 });

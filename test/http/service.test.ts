@@ -1,10 +1,22 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { MIGRATIONS } from '../../src/infra/database/data-source-options.js';
+import { Lifecycle } from '../../src/infra/telemetry/lifecycle.service.js';
 import { startApp, type TestApp } from '../support/app.js';
-import { type Answer, call, newPerson, signIn } from '../support/client.js';
+import { type Answer, call, newPerson, outcome, signIn } from '../support/client.js';
+import { routesOf } from '../support/routes.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
+const UNAVAILABLE = [503, 'The service is temporarily unavailable'];
+
+interface Description {
+  openapi: string;
+  servers: { url: string }[];
+  paths: Record<string, Record<string, { security?: unknown[]; responses: Record<string, unknown> }>>;
+}
+
 let server: TestApp;
+let description: Description;
 let answers: [name: string, answer: Answer][];
 beforeAll(async () => {
   server = await startApp({ RATE_LIMITS: 'off' });
@@ -26,6 +38,7 @@ beforeAll(async () => {
     ['a style sheet', await call(server, 'GET', '/assets/barong.css')],
     ['options', await call(server, 'OPTIONS', '/api/v1/accounts/me')],
   ];
+  description = (await call<Description>(server, 'GET', '/api/openapi.json')).body;
 });
 afterAll(() => server.close());
 
@@ -97,4 +110,73 @@ it('a refusal has error, code and the id of the request, and nothing else (C-60)
     expect(headers.get('content-type')).toBe('application/json; charset=utf-8');
     expect(JSON.stringify(body)).not.toMatch(/node_modules|\.ts:|\.js:|SELECT|at \w+ \(|Error:/);
   }
+});
+
+const described = () =>
+  Object.entries(description.paths).flatMap(([path, operations]) =>
+    Object.entries(operations).map(([method, operation]) => ({
+      name: `${method.toUpperCase()} ${path.replace(/\{\w+\}/g, '*')}`,
+      operation,
+    })),
+  );
+
+describe('the description of the API', () => {
+  it('is OpenAPI 3 and names every route of the API that there is', () => {
+    expect(description.openapi).toMatch(/^3\./);
+    expect(description.servers).toEqual([{ url: server.url }]);
+    const routes = routesOf(server).map(({ name }) => name);
+    const names = described().map(({ name }) => name);
+    expect(names.filter((name) => name.includes(' /api/')).sort()).toEqual(
+      routes.filter((name) => name.includes(' /api/v1/')).sort(),
+    );
+  });
+
+  it('says of every route that asks for a token that it may answer 401 and 403', () => {
+    const closed = described().filter(({ operation }) => operation.security !== undefined);
+    expect(closed.length).toBeGreaterThan(5);
+    for (const { name, operation } of closed) {
+      expect([name, Object.keys(operation.responses)]).toEqual([name, expect.arrayContaining(['401', '403'])]);
+    }
+  });
+
+  it('has a page that loads nothing from elsewhere', async () => {
+    const page = await call<string>(server, 'GET', '/api/docs');
+    expect(page.status).toBe(200);
+    expect(page.body).not.toMatch(/(?:src|href)="(?:https?:)?\/\//);
+    expect(page.headers.get('content-security-policy')).toContain("script-src 'self';");
+    for (const [, file = ''] of page.body.matchAll(/(?:src|href)="([^"]+\.(?:js|css|png))"/g)) {
+      const path = new URL(file, `${server.url}/api/docs`).pathname;
+      expect([path, (await call(server, 'GET', path)).status]).toEqual([path, 200]);
+    }
+  });
+});
+
+const live = () => call(server, 'GET', '/health/live');
+const ready = () => call(server, 'GET', '/health/ready');
+
+describe('health', () => {
+  it('is live and ready while all is well', async () => {
+    expect(outcome(await live())).toEqual([200, { status: 'live' }]);
+    expect(outcome(await ready())).toEqual([200, { status: 'ready' }]);
+  });
+
+  it('is not ready on an older schema', async () => {
+    const newest = MIGRATIONS.at(-1)?.name;
+    await server.sql(`UPDATE migrations SET name = name || '-not-yet' WHERE name = $1`, [newest]);
+    const answer = await ready();
+    expect(outcome(answer)).toEqual(UNAVAILABLE);
+    expect(answer.headers.get('retry-after')).toMatch(/^[1-9]$/);
+    expect((await live()).status).toBe(200);
+    await server.sql(`UPDATE migrations SET name = $1 WHERE name = $1 || '-not-yet'`, [newest]);
+    expect((await ready()).status).toBe(200);
+  });
+
+  // Last: there is no way back from it.
+  it('is not ready any more while it drains, but still serves (C-84)', async () => {
+    server.app.get(Lifecycle, { strict: false }).startDraining();
+    const answer = await ready();
+    expect(outcome(answer)).toEqual(UNAVAILABLE);
+    expect((await live()).status).toBe(200);
+    expect((await call(server, 'POST', '/api/v1/accounts', { body: {} })).status).toBe(400);
+  });
 });

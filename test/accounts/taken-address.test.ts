@@ -1,16 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { randomBytes } from 'node:crypto';
 import { LOCAL_DEMO, startApp, type TestApp } from '../support/app.js';
 import { call, messageTo, newPerson, outbox, outcome, signIn, tokenIn } from '../support/client.js';
 import { jobsDone } from '../support/jobs.js';
 
 const PASSWORD = 'a long enough password';
+const TAKEN = ['Email has already been taken'];
 const OTHER = 'what the attacker wants';
 
 let server: TestApp;
-beforeAll(async () => {
-  server = await startApp({ RATE_LIMITS: 'off', SIGNUP_DISCLOSURE: 'neutral' });
-});
-afterAll(() => server.close());
 
 const signUp = (email: string, password: string) =>
   call(server, 'POST', '/api/v1/accounts', { body: { email, password } });
@@ -25,6 +23,11 @@ const hashOf = async (email: string) => {
 };
 
 describe('a neutral sign-up (C-02)', () => {
+  beforeAll(async () => {
+    server = await startApp({ RATE_LIMITS: 'off', SIGNUP_DISCLOSURE: 'neutral' });
+  });
+  afterAll(() => server.close());
+
   it('answers alike for a free, a pending and a confirmed address', async () => {
     const { email } = await newPerson(server);
     await signUp('pending@example.com', PASSWORD);
@@ -88,5 +91,37 @@ describe('a neutral sign-up (C-02)', () => {
     const links = (await outbox(server, email)).map((mail) => tokenIn(mail, 'confirmation_token'));
     const answer = await call(server, 'POST', '/api/v1/accounts/confirm', { body: { confirmation_token: links[0] } });
     expect(outcome(answer)).toEqual([201, null]);
+  });
+});
+
+describe('fifty sign-ups of one address at once', () => {
+  let replicas: TestApp[] = [];
+  beforeAll(async () => {
+    const env = { RATE_LIMITS: 'off', SECRET_KEY: randomBytes(32).toString('base64') };
+    const first = await startApp(env);
+    replicas = [first, await startApp({ ...env, DATABASE_URL: first.config.databaseUrl })];
+  });
+  afterAll(async () => {
+    for (const replica of replicas.reverse()) await replica.close();
+  });
+
+  it.each([1, 2])('on %i replica(s) make one account, send one mail and tell the others (C-79)', async (count) => {
+    const stored = `rush${count}@example.com`;
+    const spellings = [stored, stored.toUpperCase(), ` Rush${count}@Example.com `, `\uff52ush${count}@example.com`];
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, n) =>
+        call(replicas[n % count], 'POST', '/api/v1/accounts', {
+          body: { email: spellings[n % spellings.length], password: PASSWORD },
+        }),
+      ),
+    );
+    const outcomes = answers.map(outcome);
+    expect(outcomes.filter(([status]) => status === 201)).toEqual([[201, null]]);
+    expect(outcomes.filter(([status]) => status !== 201)).toEqual(Array.from({ length: 49 }, () => [422, TAKEN]));
+
+    const server = replicas[0];
+    await jobsDone(server);
+    expect(await server.sql('SELECT 1 FROM accounts WHERE email = $1', [stored])).toHaveLength(1);
+    expect(await outbox(server, stored)).toHaveLength(1);
   });
 });
