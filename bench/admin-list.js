@@ -121,8 +121,9 @@ function quantile(times, part) {
 }
 
 function line([name, ...cells]) {
+  const remark = cells.pop();
   const texts = cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(1) : (cell ?? '')));
-  return name.padEnd(32) + texts.map((text) => text.padStart(9)).join('');
+  return `${name.padEnd(32)}${texts.map((text) => text.padStart(9)).join('')}  ${remark}`.trimEnd();
 }
 
 async function tidyUp() {
