@@ -1,17 +1,10 @@
-import { API_SCOPES } from '../common/principal.js';
+import { API_SCOPES, OIDC_SCOPES } from '../common/principal.js';
 import { APPLICATION_KINDS, GRANT_TYPES, SIGNING_ALGS } from './application.entity.js';
 import type { ApplicationSettings } from './application-settings.js';
 import { originProblem, redirectUriProblem } from './redirect-uri.js';
 
 /** Scopes that an application gets when whoever registers it names none. */
-export const DEFAULT_SCOPES: readonly string[] = [
-  'openid',
-  'profile',
-  'email',
-  'phone',
-  'offline_access',
-  ...API_SCOPES,
-];
+export const DEFAULT_SCOPES: readonly string[] = [...OIDC_SCOPES, ...API_SCOPES];
 
 /** Seconds; the database has the same bounds. */
 const SHORTEST_LIFETIME = 60;

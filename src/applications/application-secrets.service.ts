@@ -11,6 +11,10 @@ import { ApplicationsService } from './applications.service.js';
 export const DEFAULT_OVERLAP_SECONDS = 86_400;
 export const LONGEST_OVERLAP_SECONDS = 30 * 86_400;
 
+/** Of a row of `applications`: the hashes of the secrets that count now. */
+export const LIVE_SECRET_HASHES = `array_remove(ARRAY[secret_hash,
+  CASE WHEN previous_secret_expires_at > now() THEN previous_secret_hash END], NULL)`;
+
 /** Compared in the place of a secret that is not there; no text has this hash. */
 const NO_HASH = Buffer.alloc(32);
 
@@ -64,9 +68,7 @@ export class ApplicationSecretsService {
   async hashesOf(uid: string): Promise<Buffer[]> {
     const [row] = await this.database.query<{ hashes: Buffer[] }>(
       'application-secret-hashes',
-      `SELECT array_remove(ARRAY[secret_hash,
-         CASE WHEN previous_secret_expires_at > now() THEN previous_secret_hash END], NULL) AS hashes
-       FROM applications WHERE uid = $1 AND kind = 'confidential'`,
+      `SELECT ${LIVE_SECRET_HASHES} AS hashes FROM applications WHERE uid = $1 AND kind = 'confidential'`,
       [uid],
     );
     return row?.hashes ?? [];

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Database } from '../infra/database/database.service.js';
+import { LIVE_SECRET_HASHES } from './application-secrets.service.js';
 import type { ApplicationKind } from './application.entity.js';
 
 /** What the OAuth provider needs to know of an application, read on every request that names it. */
@@ -29,8 +30,7 @@ export class OAuthClientService {
   async find(uid: string): Promise<OAuthClientRow | undefined> {
     const rows = await this.database.query<OAuthClientRow>(
       'oauth-client',
-      `SELECT uid, name, kind, array_remove(ARRAY[secret_hash,
-           CASE WHEN previous_secret_expires_at > now() THEN previous_secret_hash END], NULL) AS secret_hashes, redirect_uris,
+      `SELECT uid, name, kind, ${LIVE_SECRET_HASHES} AS secret_hashes, redirect_uris,
          post_logout_redirect_uris, scopes, grant_types, allowed_origins, skip_consent, require_pkce, signing_alg,
          access_token_lifetime, backchannel_logout_uri
        FROM applications WHERE uid = $1`,

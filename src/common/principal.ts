@@ -17,6 +17,9 @@ export const API_SCOPES = [
   'labels:read',
   'labels:write',
 ] as const;
+/** The scopes of OpenID Connect itself (Core, sections 5.4 and 11). */
+export const OIDC_SCOPES = ['openid', 'profile', 'email', 'phone', 'offline_access'] as const;
+export type OidcScope = (typeof OIDC_SCOPES)[number];
 export type ApiScope = (typeof API_SCOPES)[number];
 
 /** Who is calling, read from the database on this very request. */

@@ -11,6 +11,11 @@ export const RequestErrors = {
   unsupportedMediaType: () =>
     new AppError(415, 'request.unsupported_media_type', 'The content type of the request is not supported'),
   unexpected: () => new AppError(500, 'server.error', 'Internal Server Error'),
+  /** Too much work waits. 1 to 5 seconds, so that those who were sent away do not all come back at once. */
+  busy: () =>
+    new AppError(503, 'server.busy', 'The service is busy, please try again shortly', {
+      'Retry-After': String(1 + Math.floor(Math.random() * 5)),
+    }),
   /** The database or another part we can't do without is away; `seconds` until a retry makes sense. */
   unavailable: (seconds = 2) =>
     new AppError(503, 'server.unavailable', 'The service is temporarily unavailable', {

@@ -14,14 +14,6 @@ export const DocumentErrors = {
       'document.limit_reached',
       `Document limit is reached (maximum is ${MAX_DOCUMENTS} documents and ${MAX_TOTAL_MIB} MiB)`,
     ),
-  busy: () => {
-    // 1 to 5 seconds, so that those who were sent away do not all come back at once.
-    const seconds = 1 + Math.floor(Math.random() * 5);
-    return new AppError(503, 'server.busy', 'The service is busy, please try again shortly', {
-      'Retry-After': String(seconds),
-    });
-  },
-
   notFound: () => new AppError(404, 'document.not_found', 'Document not found'),
   reviewersOnly: () => new AppError(403, 'document.reviewers_only', 'Only staff may do this'),
   ownDocument: () => new AppError(403, 'document.own', 'Nobody reviews their own documents'),

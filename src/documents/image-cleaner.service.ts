@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Injectable } from '@nestjs/common';
 import sharp from 'sharp';
 import { AppError } from '../common/app-error.js';
+import { RequestErrors } from '../common/request-errors.js';
 import { MAX_PIXELS } from './document-limits.js';
 import { DocumentErrors } from './documents.errors.js';
 import { WorkQueue } from './work-queue.js';
@@ -54,7 +55,7 @@ sharp.unblock({ operation: ['VipsForeignLoadJpegBuffer', 'VipsForeignLoadPngBuff
 /** Takes in pictures: judges what they are, and makes them anew (CONTROLS C-62, C-63). */
 @Injectable()
 export class ImageCleaner {
-  private readonly queue = new WorkQueue(AT_ONCE, LONGEST_WAIT_MS, DocumentErrors.busy);
+  private readonly queue = new WorkQueue(AT_ONCE, LONGEST_WAIT_MS, RequestErrors.busy);
 
   /**
    * The picture upright and re-encoded: metadata such as the place it was taken, and anything hidden behind the pixels,
@@ -96,7 +97,7 @@ async function encodeAnew(bytes: Buffer, format: Format): Promise<CleanImage> {
 function refusalFor(error: unknown): AppError {
   if (error instanceof AppError) return error;
   const ranOutOfTime = error instanceof Error && error.message.startsWith('timeout:');
-  return ranOutOfTime ? DocumentErrors.busy() : DocumentErrors.notAnImage();
+  return ranOutOfTime ? RequestErrors.busy() : DocumentErrors.notAnImage();
 }
 
 /** By the header, before a single pixel is decoded. */

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { DocumentErrors } from './documents.errors.js';
+import { RequestErrors } from '../common/request-errors.js';
 
 const MOST_BYTES = 128 * 1024 * 1024;
 
@@ -10,7 +10,7 @@ export class UploadMemory {
 
   /** @returns gives the bytes back, once however often it is called. @throws AppError 503 when too much is in use */
   reserve(bytes: number): () => void {
-    if (this.reserved + bytes > MOST_BYTES) throw DocumentErrors.busy();
+    if (this.reserved + bytes > MOST_BYTES) throw RequestErrors.busy();
     this.reserved += bytes;
     let held = bytes;
     return () => {

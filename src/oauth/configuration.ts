@@ -1,4 +1,5 @@
 import type { Adapter, ClientMetadata, Configuration } from 'oidc-provider';
+import { OIDC_SCOPES } from '../common/principal.js';
 import type { Config } from '../config/config.js';
 import { ACR_VALUES } from './level-request.js';
 import { type AccountClaims, type ClaimsService, CLAIMS_BY_SCOPE } from './claims.service.js';
@@ -39,7 +40,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     responseTypes: ['code'],
     subjectTypes: ['public'],
     acrValues: [...ACR_VALUES],
-    scopes: ['openid', 'offline_access', 'profile', 'email', 'phone'],
+    scopes: [...OIDC_SCOPES],
     claims: { ...CLAIMS_BY_SCOPE, acr: null, amr: null, auth_time: null, sid: null, iss: null },
     conformIdTokenClaims: false,
     clientAuthMethods: ['client_secret_basic', 'client_secret_post', 'private_key_jwt', 'none'],
@@ -97,14 +98,8 @@ function features(config: Config, grants: GrantIssuer): Configuration['features'
     userinfo: { enabled: true },
     clientCredentials: { enabled: true },
     claimsParameter: { enabled: false },
-    introspection: {
-      enabled: true,
-      allowedPolicy: (_ctx, client, token) => Promise.resolve(token.clientId === client.clientId),
-    },
-    revocation: {
-      enabled: true,
-      allowedPolicy: (_ctx, client, token) => Promise.resolve(token.clientId === client.clientId),
-    },
+    introspection: { enabled: true, allowedPolicy: ownTokensOnly },
+    revocation: { enabled: true, allowedPolicy: ownTokensOnly },
     pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true },
     rpInitiatedLogout: {
@@ -161,6 +156,8 @@ function lifetimes(): Configuration['ttl'] {
   };
 }
 
+const ownTokensOnly = (_ctx: unknown, client: { clientId: string }, token: { clientId?: string | undefined }) =>
+  Promise.resolve(token.clientId === client.clientId);
 const now = (): number => Math.floor(Date.now() / 1000);
 const accessTokenLifetime = (client: ClientMetadata | object): number =>
   Number((client as Record<string, unknown>)[CLIENT_PROPERTIES.accessTokenLifetime] ?? 15 * MINUTE);

@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import type { AdapterPayload } from 'oidc-provider';
 import { type OAuthClientRow, OAuthClientService } from '../applications/oauth-client.service.js';
+import { isStorable } from '../common/plain-data.js';
+import { OIDC_SCOPES } from '../common/principal.js';
 
 /** Metadata of our own on a client of the provider. */
 export const CLIENT_PROPERTIES = {
@@ -12,8 +14,8 @@ export const CLIENT_PROPERTIES = {
   allScopes: 'barong_scopes',
 } as const;
 
-/** The scopes that the provider itself knows; all others belong to our API. */
-const OIDC_SCOPES = ['openid', 'offline_access', 'profile', 'email', 'phone'];
+/** Whatever is longer was never registered. */
+const LONGEST_UID = 255;
 
 /** Applications as the provider wants its clients (RFC 7591). Nothing is remembered, so that edits count at once. */
 @Injectable()
@@ -21,7 +23,7 @@ export class OAuthClients {
   constructor(private readonly applications: OAuthClientService) {}
 
   async find(uid: string): Promise<AdapterPayload | undefined> {
-    if (!isStorable(uid)) return undefined;
+    if (uid.length > LONGEST_UID || !isStorable(uid)) return undefined;
     const application = await this.applications.find(uid);
     return application && toMetadata(application);
   }
@@ -40,7 +42,7 @@ function toMetadata(application: OAuthClientRow): AdapterPayload {
     post_logout_redirect_uris: application.post_logout_redirect_uris,
     grant_types: grantTypes,
     response_types: usesCodes ? ['code'] : [],
-    scope: application.scopes.filter((scope) => OIDC_SCOPES.includes(scope)).join(' '),
+    scope: application.scopes.filter(isOidcScope).join(' '),
     id_token_signed_response_alg: application.signing_alg,
     ...(backchannel && { backchannel_logout_uri: backchannel, backchannel_logout_session_required: true }),
     [CLIENT_PROPERTIES.secretHashes]: application.secret_hashes.map((hash) => hash.toString('base64')),
@@ -52,7 +54,5 @@ function toMetadata(application: OAuthClientRow): AdapterPayload {
   };
 }
 
-/** PostgreSQL takes no NUL in a text. */
-function isStorable(text: string): boolean {
-  return text.length <= 255 && !text.includes('\u0000') && text.isWellFormed();
-}
+/** The provider itself knows these; all others belong to our API. */
+const isOidcScope = (scope: string): boolean => (OIDC_SCOPES as readonly string[]).includes(scope);

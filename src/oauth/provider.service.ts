@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { createHash, timingSafeEqual } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { Client, Provider as OidcProvider } from 'oidc-provider';
+import { matchesSecret } from '../applications/application-secrets.service.js';
 import { Config } from '../config/config.js';
 import { deriveKey } from '../infra/crypto/derived-keys.js';
 import { KeysService } from '../keys/keys.service.js';
@@ -74,7 +74,11 @@ export class ProviderService implements OnModuleInit {
 function fillIn(provider: OidcProvider, { adapters, logouts }: ProviderParts): void {
   const { Client: client, RefreshToken: refreshToken } = provider as unknown as ProviderClasses;
   client.prototype.compareClientSecret = function compare(this: Client, actual: string): boolean {
-    return isOneOf(actual, this[CLIENT_PROPERTIES.secretHashes] as string[]);
+    const hashes = this[CLIENT_PROPERTIES.secretHashes] as string[];
+    return matchesSecret(
+      hashes.map((hash) => Buffer.from(hash, 'base64')),
+      actual,
+    );
   };
   const deliver = client.prototype.backchannelLogout;
   client.prototype.backchannelLogout = async function queue(this: Client, sub: string, sid: string): Promise<void> {
@@ -89,11 +93,4 @@ function fillIn(provider: OidcProvider, { adapters, logouts }: ProviderParts): v
     const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
     return rotated ? successorOf(rotated.jti, adapters.rotationKey) : random.call(this);
   };
-}
-
-/** Compares hashes in constant time, with every secret that is good now; a blank one never is. */
-function isOneOf(actual: string, hashes: readonly string[]): boolean {
-  const given = createHash('sha256').update(actual).digest();
-  const matches = hashes.map((hash) => timingSafeEqual(given, Buffer.from(hash, 'base64')));
-  return actual !== '' && matches.includes(true);
 }

@@ -1,4 +1,4 @@
-import { API_SCOPES, type ApiScope } from '../common/principal.js';
+import type { ApiScope, OidcScope } from '../common/principal.js';
 
 /** What a scope opens, in the words that a person is asked with. */
 export const SCOPE_TEXTS: Readonly<Record<string, string>> = {
@@ -15,6 +15,4 @@ export const SCOPE_TEXTS: Readonly<Record<string, string>> = {
   'phones:write': 'Add and verify phone numbers',
   'labels:read': 'See your public labels',
   'labels:write': 'Change your public labels',
-} satisfies Record<ApiScope | 'openid' | 'profile' | 'email' | 'phone' | 'offline_access', string>;
-
-export const ALL_SCOPES: readonly string[] = ['openid', 'offline_access', 'profile', 'email', 'phone', ...API_SCOPES];
+} satisfies Record<ApiScope | OidcScope, string>;

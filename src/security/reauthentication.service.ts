@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { AccountErrors } from '../accounts/accounts.errors.js';
 import { CredentialsService } from '../accounts/credentials.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
@@ -50,6 +51,6 @@ export class ReauthenticationService {
   }
 
   private async assertPassword(principal: Principal, password: string): Promise<void> {
-    if (!(await this.credentials.matches(principal.account.id, password))) throw SecurityErrors.wrongPassword();
+    if (!(await this.credentials.matches(principal.account.id, password))) throw AccountErrors.wrongPassword();
   }
 }

@@ -9,7 +9,6 @@ export const SecurityErrors = {
       'session.reauthentication_required',
       `Please sign in again or send your password${otpEnabled ? ' and OTP code' : ''}`,
     ),
-  wrongPassword: () => new AppError(401, 'password.wrong', '401 Unauthorized'),
 
   alreadyEnabled: () => new AppError(400, 'otp.already_enabled', 'You are already enabled 2FA'),
   notEnabled: () => new AppError(400, 'otp.not_enabled', 'You need to enable 2FA first'),

@@ -2,7 +2,7 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
-import { AppError } from '../../common/app-error.js';
+import { RequestErrors } from '../../common/request-errors.js';
 import { Config } from '../../config/config.js';
 
 /** One core needs about this long for one bcrypt at cost 11; each step of the cost doubles it. */
@@ -32,7 +32,7 @@ export class HashPool implements OnApplicationShutdown {
 
   /** Refuses early, before an account is even looked up, while the queue is full. @throws AppError 503 */
   assertCapacity(): void {
-    if (this.pool.queueSize >= this.maxQueue) throw busy();
+    if (this.pool.queueSize >= this.maxQueue) throw RequestErrors.busy();
   }
 
   hash(input: string, cost: number): Promise<string> {
@@ -52,16 +52,8 @@ export class HashPool implements OnApplicationShutdown {
     try {
       return await this.pool.run(task);
     } catch (error) {
-      if (error instanceof Error && /queue is at limit/i.test(error.message)) throw busy();
+      if (error instanceof Error && /queue is at limit/i.test(error.message)) throw RequestErrors.busy();
       throw error;
     }
   }
-}
-
-/** Retry-After 1 to 5 seconds, so that those who were sent away do not all come back at once. */
-function busy(): AppError {
-  const seconds = 1 + Math.floor(Math.random() * 5);
-  return new AppError(503, 'server.busy', 'The service is busy, please try again shortly', {
-    'Retry-After': String(seconds),
-  });
 }
