@@ -5,7 +5,7 @@ const ACCOUNT_BELOW = [...FLOOR, 'labels', 'audit', 'events', 'notifications'];
 const SECURITY_BELOW = [...ACCOUNT_BELOW, 'accounts', 'auth'];
 const FEATURES = [
   ...['keys', 'labels', 'applications', 'websites', 'accounts', 'auth', 'profiles', 'phones', 'documents'],
-  ...['security', 'sessions', 'notifications', 'events', 'audit'],
+  ...['security', 'passkeys', 'sessions', 'notifications', 'events', 'audit'],
 ];
 
 /** Folder of src → folders of src it may import, besides itself. A folder that is not listed may not be there. */
@@ -28,11 +28,13 @@ const MAY_IMPORT = {
   phones: [...ACCOUNT_BELOW, 'accounts'],
   documents: [...ACCOUNT_BELOW, 'accounts'],
   security: SECURITY_BELOW,
-  sessions: [...SECURITY_BELOW, 'security'],
+  passkeys: [...SECURITY_BELOW, 'security'],
+  sessions: [...SECURITY_BELOW, 'security', 'passkeys'],
 
-  oauth: [...FLOOR, ...FEATURES, 'ui'],
-  portal: [...FLOOR, ...FEATURES, 'oauth', 'ui'],
-  admin: [...FLOOR, ...FEATURES, 'oauth', 'ui'],
+  pages: [...FLOOR, 'websites', 'auth', 'ui'],
+  oauth: [...FLOOR, ...FEATURES, 'pages', 'ui'],
+  portal: [...FLOOR, ...FEATURES, 'oauth', 'pages', 'ui'],
+  admin: [...FLOOR, ...FEATURES, 'oauth', 'pages', 'ui'],
 };
 
 /** Folder of src/infra → other folders of src/infra it may import; all of them may import common and config. */
@@ -43,7 +45,7 @@ const INFRA_MAY_IMPORT = {
   queue: ['database', 'crypto'],
   telemetry: ['database', 'queue'],
   http: ['telemetry', 'database', 'crypto'],
-  'rate-limit': ['telemetry', 'database', 'crypto'],
+  'rate-limit': ['telemetry', 'database', 'queue', 'crypto'],
   'malware-scan': [],
   storage: ['telemetry', 'database', 'queue', 'crypto'],
   outbox: ['telemetry', 'database', 'queue', 'crypto'],

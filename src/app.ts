@@ -8,6 +8,7 @@ import { answerOptions } from './infra/http/allowed-methods.js';
 import { cors } from './infra/http/cors.middleware.js';
 import { HttpAdapter } from './infra/http/http.adapter.js';
 import { serveAssets } from './infra/http/assets.js';
+import { knownHosts } from './infra/http/known-hosts.middleware.js';
 import { requestId } from './infra/http/request-id.middleware.js';
 import { securityHeaders } from './infra/http/security-headers.js';
 import { JobWorker } from './infra/queue/job-worker.service.js';
@@ -15,6 +16,7 @@ import { accessLog } from './infra/telemetry/access-log.middleware.js';
 import { JsonLogger } from './infra/telemetry/logger.js';
 import { mountProvider } from './oauth/mount.js';
 import { serveApiDocs } from './openapi.js';
+import { Brands } from './websites/brands.service.js';
 
 /** The application as production and the tests use it; it does not listen yet. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
@@ -29,6 +31,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(requestId);
   app.use(accessLog(logger.pino));
   app.use(securityHeaders(config.publicUrl.startsWith('https://')));
+  if (config.publicUrl.startsWith('https://')) refuseUnknownHosts(app, config);
   serveAssets(app);
   const origins = app.get(AllowedOrigins);
   app.use(
@@ -41,4 +44,14 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   await app.init();
   await app.get(JobWorker).start();
   return app;
+}
+
+/** A port-forward or a sidecar; nobody else can come by these names. */
+const LOOPBACK = /^(localhost|127\.0\.0\.1|\[::1\])(:\d+)?$/;
+
+/** Ours are the host of PUBLIC_URL and those of the websites. A development server answers to whatever leads to it. */
+function refuseUnknownHosts(app: NestExpressApplication, config: Config): void {
+  const brands = app.get(Brands);
+  const { host: own } = new URL(config.publicUrl);
+  app.use(knownHosts((host) => host === own || LOOPBACK.test(host) || brands.find(host) !== undefined));
 }

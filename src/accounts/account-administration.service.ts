@@ -22,11 +22,21 @@ interface HeldAccount {
   level: number;
 }
 
+interface Held {
+  account: HeldAccount;
+  /** Every active one, the account among them when it is one. */
+  admins: HeldAccount[];
+}
+
+type RemovalListener = (tx: EntityManager, accountId: string) => Promise<void>;
+
 const isActiveAdmin = ({ role, state }: Required<AccountChange>): boolean => role === 'admin' && state === 'active';
 
-/** What staff do to the accounts of others. It counts from the next request on. */
+/** What staff do to the accounts of others, and its owner to one for good. It counts from the next request on. */
 @Injectable()
 export class AccountAdministrationService {
+  private readonly listeners: RemovalListener[] = [];
+
   constructor(
     private readonly database: Database,
     private readonly accounts: AccountsService,
@@ -65,10 +75,23 @@ export class AccountAdministrationService {
     await this.onAccount(actor, uid, async (tx, account, admins) => {
       if (isActiveAdmin(account)) assertOtherAdmin(admins, uid);
       assertStillAdmin(admins, actor);
-      await tx.query('DELETE FROM accounts WHERE id = $1', [account.id]);
-      const { role, state, level } = account;
-      await this.record(tx, actor, { action: 'account.deleted', target: uid, origin, details: { role, state, level } });
+      await this.delete(tx, actor, account, origin);
     });
+  }
+
+  /**
+   * The same at the owner's own wish; who may ask for it is up to the caller.
+   * @throws AppError 422 for the last admin, 404 when the account is gone already
+   */
+  async removeOwn(tx: EntityManager, owner: Principal, origin: RequestOrigin): Promise<void> {
+    const { account, admins } = await this.hold(tx, owner.account.uid);
+    if (isActiveAdmin(account)) assertOtherAdmin(admins, account.uid);
+    await this.delete(tx, owner, account, origin);
+  }
+
+  /** Tells whoever keeps something of accounts elsewhere that one is about to go, in the same transaction. */
+  onRemoval(listener: RemovalListener): void {
+    this.listeners.push(listener);
   }
 
   /** Signs the account out everywhere. @throws AppError 404 */
@@ -88,23 +111,36 @@ export class AccountAdministrationService {
     if (uid === actor.account.uid) throw AccountErrors.ownChange();
     if (!UID.test(uid)) throw AccountErrors.notFound();
     await this.database.transaction(async (tx) => {
-      const held = await this.holdWithAdmins(tx, uid);
-      const account = held.find((each) => each.uid === uid);
-      if (!account) throw AccountErrors.notFound();
-      await work(tx, account, held.filter(isActiveAdmin));
+      const { account, admins } = await this.hold(tx, uid);
+      await work(tx, account, admins);
     });
+  }
+
+  private async delete(
+    tx: EntityManager,
+    actor: Principal,
+    account: HeldAccount,
+    origin: RequestOrigin,
+  ): Promise<void> {
+    const { id, uid: target, role, state, level } = account;
+    for (const listener of this.listeners) await listener(tx, id);
+    await tx.query('DELETE FROM accounts WHERE id = $1', [id]);
+    await this.record(tx, actor, { action: 'account.deleted', target, origin, details: { role, state, level } });
   }
 
   /**
    * Holds the account and every active admin, always in the same order: of two admins who demote each other at the
    * same time, the second waits here and then finds what the first has done (CONTROLS C-73).
    */
-  private holdWithAdmins(tx: EntityManager, uid: string): Promise<HeldAccount[]> {
-    return tx.query<HeldAccount[]>(
+  private async hold(tx: EntityManager, uid: string): Promise<Held> {
+    const held = await tx.query<HeldAccount[]>(
       `SELECT id, uid, role, state, level FROM accounts
        WHERE uid = $1 OR (state = 'active' AND role = 'admin') ORDER BY id FOR UPDATE`,
       [uid],
     );
+    const account = held.find((each) => each.uid === uid);
+    if (!account) throw AccountErrors.notFound();
+    return { account, admins: held.filter(isActiveAdmin) };
   }
 
   private record(

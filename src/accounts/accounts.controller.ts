@@ -2,6 +2,7 @@ import { Body, Controller, Get, HttpCode, Post, Put } from '@nestjs/common';
 import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiRefusal, ApiSuccess } from '../common/api-docs.js';
 import { CurrentPrincipal, type Principal, Public, Requires } from '../common/principal.js';
+import { Config } from '../config/config.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
 import {
   AccountResponse,
@@ -19,6 +20,7 @@ import { SignUpService } from './sign-up.service.js';
 @Controller('api/v1/accounts')
 export class AccountsController {
   constructor(
+    private readonly config: Config,
     private readonly signUps: SignUpService,
     private readonly confirmations: ConfirmationService,
     private readonly confirmationMails: ConfirmationMailsService,
@@ -37,8 +39,9 @@ export class AccountsController {
     ['Email has already been taken'],
     ['Password is too short (minimum is 8 characters)'],
   )
+  @ApiRefusal(429, 'Asked for too often; Retry-After', 'Too many requests, please try again later')
   async signUp(@Body() body: SignUpRequest, @Origin() origin: RequestOrigin): Promise<null> {
-    await this.signUps.signUp(body, origin);
+    await this.signUps.signUp(body, origin, this.config.signupDisclosure);
     return null;
   }
 
@@ -58,8 +61,12 @@ export class AccountsController {
   @ApiOperation({ summary: 'Ask for the confirmation mail again' })
   @ApiSuccess(201, 'If there is such an account and it is not confirmed yet, a mail is on its way')
   @ApiRefusal(400, 'The address is missing or blank', 'email is missing')
-  async sendConfirmationInstructions(@Body() body: SendConfirmationRequest): Promise<null> {
-    await this.confirmationMails.requestAgain(body.email);
+  @ApiRefusal(429, 'Asked for too often; Retry-After', 'Too many requests, please try again later')
+  async sendConfirmationInstructions(
+    @Body() body: SendConfirmationRequest,
+    @Origin() origin: RequestOrigin,
+  ): Promise<null> {
+    await this.confirmationMails.requestAgain(body.email, origin);
     return null;
   }
 

@@ -13,6 +13,9 @@ export const AccountErrors = {
   /** What staff ask for is not among the roles or states. */
   invalid: (sentences: string[]) => new AppError(422, 'account.invalid', sentences),
   ownChange: () => new AppError(403, 'account.own_change', 'Nobody changes their own role or state'),
+  /** The owner did not type the account's own address. */
+  deletionNotConfirmed: () =>
+    new AppError(422, 'account.deletion_not_confirmed', ['Email is not the one of the account']),
   lastAdmin: () => new AppError(422, 'account.last_admin', ['The last active admin must stay']),
   /** The caller lost the role between the guard's look and the change. */
   noLongerAdmin: () => new AppError(403, 'account.no_longer_admin', 'You are no longer an admin'),

@@ -1,12 +1,12 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import type { AccountState } from '../common/principal.js';
+import type { RequestOrigin } from '../common/request-origin.js';
 import { newToken } from '../infra/crypto/random-token.js';
 import { Database } from '../infra/database/database.service.js';
-import { JobQueue } from '../infra/queue/job-queue.service.js';
 import { JobWorker } from '../infra/queue/job-worker.service.js';
 import { NotificationsService } from '../notifications/notifications.service.js';
-import { canonicalEmail } from './email-address.js';
+import { LinkMailRequests } from './link-mail-requests.service.js';
 
 const RESEND = 'accounts.resend_confirmation';
 const LIFETIME_SECONDS = 24 * 3600;
@@ -27,8 +27,8 @@ export class ConfirmationMailsService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly notifications: NotificationsService,
-    private readonly queue: JobQueue,
     private readonly worker: JobWorker,
+    private readonly requests: LinkMailRequests,
   ) {}
 
   onModuleInit(): void {
@@ -49,10 +49,9 @@ export class ConfirmationMailsService implements OnModuleInit {
     await this.notifications.confirmEmail(tx, owner, token, row.expires_at);
   }
 
-  /** Tells nothing and takes the same time whether or not the account exists: a job does the work. */
-  async requestAgain(address: string): Promise<void> {
-    const email = canonicalEmail(address);
-    if (email !== null) await this.database.transaction((tx) => this.queue.add(tx, RESEND, { email }));
+  /** Tells nothing and takes the same time whether or not the account exists. @throws AppError 429 */
+  async requestAgain(address: string, origin: RequestOrigin): Promise<void> {
+    await this.requests.put(RESEND, address, origin);
   }
 
   /** Neutral sign-up of a taken address: the owner gets a link if one is still missing, else a word. */

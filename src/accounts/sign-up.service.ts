@@ -2,9 +2,11 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import { Config } from '../config/config.js';
+import type { Config } from '../config/config.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
 import { Database } from '../infra/database/database.service.js';
+import { networkOf } from '../infra/rate-limit/network.js';
+import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
 import { AccountErrors, EMAIL_TAKEN } from './accounts.errors.js';
 import { ConfirmationMailsService } from './confirmation-mails.service.js';
 import { CredentialsService } from './credentials.service.js';
@@ -22,24 +24,28 @@ interface Disclosure {
   disclosure: Config['signupDisclosure'];
 }
 
+/** CONTROLS 2. */
+const PER_NETWORK: Limit = { name: 'sign-up', points: 10, seconds: 3600 };
+
 @Injectable()
 export class SignUpService {
   private readonly queue = new SignUpQueue();
 
   constructor(
-    private readonly config: Config,
     private readonly database: Database,
     private readonly credentials: CredentialsService,
     private readonly confirmationMails: ConfirmationMailsService,
     private readonly audit: AuditService,
+    private readonly limits: RateLimits,
   ) {}
 
   /**
    * Makes an account and writes to its owner. Where sign-up is neutral, a taken address answers like a free one.
-   * @param disclosure neutral on pages always, elsewhere as SIGNUP_DISCLOSURE says
-   * @throws AppError 422 with the sentences of the contract
+   * @param disclosure `neutral` on pages always, at the API as SIGNUP_DISCLOSURE says
+   * @throws AppError 422 with the sentences of the contract, 429
    */
-  async signUp(input: SignUp, origin: RequestOrigin, disclosure = this.config.signupDisclosure): Promise<void> {
+  async signUp(input: SignUp, origin: RequestOrigin, disclosure: Config['signupDisclosure']): Promise<void> {
+    await this.limits.take(PER_NETWORK, networkOf(origin.ip));
     const email = canonicalEmail(input.email ?? '');
     await this.queue.oneAtATime(email ?? '', () => this.signUpAlone({ ...input, disclosure }, email, origin));
   }

@@ -49,5 +49,6 @@ import { OutboxService } from './outbox.service.js';
     AdminWebsitesController,
   ],
   providers: [AccountLabelsService, AccountOverviewService, IdentityRecordsService, OutboxService],
+  exports: [AccountLabelsService, AccountOverviewService, IdentityRecordsService, OutboxService],
 })
 export class AdminModule {}

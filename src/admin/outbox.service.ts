@@ -7,6 +7,9 @@ import { Database } from '../infra/database/database.service.js';
 import { type DeadLetter, DeadLetters } from '../infra/queue/dead-letters.service.js';
 import { AdminErrors } from './admin.errors.js';
 
+/** Revived at once at most, so that a mail server that just came back is not overrun. */
+export const MOST_RETRIED = 1_000;
+
 /** Mail, SMS and the like that could not be sent, for staff to look after. */
 @Injectable()
 export class OutboxService {
@@ -21,6 +24,21 @@ export class OutboxService {
     const { page, perPage, offset } = pageBounds(query);
     const [rows, total] = await Promise.all([this.deadLetters.list(offset, perPage), this.deadLetters.count()]);
     return { rows, total, page, perPage };
+  }
+
+  /** How many there are of each task. */
+  countByTask(): Promise<{ task: string; count: number }[]> {
+    return this.deadLetters.countByTask();
+  }
+
+  /** Tries the oldest of a task anew, a thousand at most. @throws AppError 404 when there is none */
+  async retryAll(staff: Principal, task: string, origin: RequestOrigin): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const jobs = await this.deadLetters.reviveAll(tx, task, MOST_RETRIED);
+      if (jobs === 0) throw AdminErrors.unknownDeadLetter();
+      const { uid: actor } = staff.account;
+      await this.audit.record(tx, { action: 'outbox.retried', actor, target: null, origin, details: { jobs, task } });
+    });
   }
 
   /** Tries it anew. What has expired meanwhile is not sent: whoever sends it looks at that. @throws AppError 404 */

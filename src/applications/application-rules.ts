@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { API_SCOPES, OIDC_SCOPES } from '../common/principal.js';
 import { APPLICATION_KINDS, GRANT_TYPES, SIGNING_ALGS } from './application.entity.js';
 import type { ApplicationSettings } from './application-settings.js';
-import { originProblem, redirectUriProblem } from './redirect-uri.js';
+import { backchannelUriProblem, originProblem, redirectUriProblem } from './redirect-uri.js';
 
 /** Scopes that an application gets when whoever registers it names none. */
 export const DEFAULT_SCOPES: readonly string[] = [...OIDC_SCOPES, ...API_SCOPES];
@@ -14,8 +15,11 @@ const MOST_URIS = 50;
 type Problems = Record<string, string[]>;
 type Given = Partial<ApplicationSettings> & { uid?: string | undefined };
 
-/** What is not allowed about the given settings of an application of this kind, in sentences by field; empty when all is. */
-export function applicationProblems(given: Given, kind: string): Problems {
+/**
+ * What is not allowed about the given settings of an application of this kind, in sentences by field; empty when all is.
+ * @param loopbackAllowed whether this server may be told to call addresses of this very machine
+ */
+export function applicationProblems(given: Given, kind: string, loopbackAllowed: boolean): Problems {
   const { name, uid, accessTokenLifetime: lifetime, signingAlg } = given;
   const problems: Problems = {
     name: name === undefined || isName(name) ? [] : ['Name must have 1 to 100 characters'],
@@ -35,8 +39,16 @@ export function applicationProblems(given: Given, kind: string): Problems {
       lifetime === undefined || isLifetime(lifetime)
         ? []
         : [`Access token lifetime must be from ${SHORTEST_LIFETIME} to ${LONGEST_LIFETIME} seconds`],
+    backchannel_logout_uri: listProblems(given.backchannelLogoutUri ? [given.backchannelLogoutUri] : [], (uri) =>
+      backchannelUriProblem(uri, loopbackAllowed),
+    ),
   };
   return Object.fromEntries(Object.entries(problems).filter(([, sentences]) => sentences.length > 0));
+}
+
+/** A client identifier that nobody has to think of. */
+export function newApplicationUid(): string {
+  return randomBytes(16).toString('hex');
 }
 
 /** Also keeps texts away from the database that it could not bear. */
@@ -45,7 +57,7 @@ export function isApplicationUid(uid: string): boolean {
 }
 
 function isName(name: string): boolean {
-  return /^[^\p{Cc}]{1,100}$/u.test(name.trim());
+  return /^[^\p{Cc}\p{Cs}]{1,100}$/u.test(name.trim());
 }
 
 function isLifetime(seconds: number): boolean {

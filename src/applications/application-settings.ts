@@ -13,11 +13,20 @@ export interface ApplicationSettings {
   signingAlg: string;
   /** Seconds. */
   accessTokenLifetime: number;
+  /** Where it is told of sign-outs; null when it is not. */
+  backchannelLogoutUri: string | null;
 }
 
 const NAMES = [
   ...(['name', 'kind', 'redirectUris', 'postLogoutRedirectUris', 'scopes', 'grantTypes', 'allowedOrigins'] as const),
-  ...(['firstParty', 'skipConsent', 'requirePkce', 'signingAlg', 'accessTokenLifetime'] as const),
+  ...([
+    'firstParty',
+    'skipConsent',
+    'requirePkce',
+    'signingAlg',
+    'accessTokenLifetime',
+    'backchannelLogoutUri',
+  ] as const),
 ] satisfies (keyof ApplicationSettings)[];
 
 /** The settings that are given and nothing else. Public applications always use PKCE (RFC 9700, section 2.1.1). */

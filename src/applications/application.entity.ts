@@ -3,13 +3,9 @@ import { Column, Entity, PrimaryColumn } from 'typeorm';
 export const APPLICATION_KINDS = ['confidential', 'public'] as const;
 export type ApplicationKind = (typeof APPLICATION_KINDS)[number];
 export const SIGNING_ALGS = ['RS256', 'ES256'] as const;
+export const DEVICE_CODE_GRANT = 'urn:ietf:params:oauth:grant-type:device_code';
 /** RFC 6749, sections 4.1, 4.4 and 6; RFC 8628. There is neither an implicit nor a password grant. */
-export const GRANT_TYPES = [
-  'authorization_code',
-  'refresh_token',
-  'client_credentials',
-  'urn:ietf:params:oauth:grant-type:device_code',
-] as const;
+export const GRANT_TYPES = ['authorization_code', 'refresh_token', 'client_credentials', DEVICE_CODE_GRANT] as const;
 
 /** An OAuth client (RFC 6749, section 2). */
 @Entity('applications')
@@ -40,6 +36,8 @@ export class Application {
   @Column('text') signingAlg!: (typeof SIGNING_ALGS)[number];
   /** Seconds. */
   @Column('integer') accessTokenLifetime!: number;
+  /** Told of sign-outs (OpenID Connect Back-Channel Logout). */
+  @Column('text', { nullable: true }) backchannelLogoutUri!: string | null;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz') updatedAt!: Date;
 }

@@ -1,13 +1,13 @@
-import { randomBytes } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, QueryDeepPartialEntity, Repository } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Page, type PageQuery, pageBounds } from '../common/pagination.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { Config } from '../config/config.js';
 import { hashToken, newToken } from '../infra/crypto/random-token.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
-import { applicationProblems, DEFAULT_SCOPES, isApplicationUid } from './application-rules.js';
+import { applicationProblems, DEFAULT_SCOPES, isApplicationUid, newApplicationUid } from './application-rules.js';
 import { type ApplicationSettings, changesOf, settingsOf } from './application-settings.js';
 import { Application } from './application.entity.js';
 import { ApplicationErrors } from './applications.errors.js';
@@ -36,6 +36,7 @@ export class ApplicationsService {
   constructor(
     @InjectRepository(Application) private readonly applications: Repository<Application>,
     private readonly audit: AuditService,
+    private readonly config: Config,
   ) {}
 
   list(): Promise<Application[]> {
@@ -62,8 +63,8 @@ export class ApplicationsService {
 
   /** @throws AppError 422 when something about it is not allowed or its uid is taken */
   async create(input: NewApplication, actor: string | null, origin?: RequestOrigin): Promise<CreatedApplication> {
-    const { uid = randomBytes(16).toString('hex'), kind = 'confidential' } = input;
-    assertAllowed({ ...input, uid }, kind);
+    const { uid = newApplicationUid(), kind = 'confidential' } = input;
+    this.assertAllowed({ ...input, uid }, kind);
     const secret = kind === 'public' ? undefined : (input.secret ?? newToken().token);
     const settings = settingsOf({ scopes: [...DEFAULT_SCOPES], ...input, kind }, kind);
     const application = await this.applications.manager.transaction(async (tx) => {
@@ -89,7 +90,7 @@ export class ApplicationsService {
     return this.applications.manager.transaction(async (tx) => {
       const present = await tx.findOne(Application, { where: { id }, lock: { mode: 'pessimistic_write' } });
       if (!present) throw ApplicationErrors.notFound();
-      assertAllowed(change, present.kind);
+      this.assertAllowed(change, present.kind);
       const settings = settingsOf(change, present.kind);
       const details = changesOf(present, settings);
       if (Object.keys(details.after).length === 0) return present;
@@ -108,11 +109,11 @@ export class ApplicationsService {
       await this.audit.record(tx, { action: 'application.deleted', actor, target: uid, origin });
     });
   }
-}
 
-function assertAllowed(given: Partial<NewApplication>, kind: string): void {
-  const problems = applicationProblems(given, kind);
-  if (Object.keys(problems).length > 0) throw ApplicationErrors.invalid(problems);
+  private assertAllowed(given: Partial<NewApplication>, kind: string): void {
+    const problems = applicationProblems(given, kind, !this.config.isProduction);
+    if (Object.keys(problems).length > 0) throw ApplicationErrors.invalid(problems);
+  }
 }
 
 async function insert(tx: EntityManager, row: Row): Promise<void> {

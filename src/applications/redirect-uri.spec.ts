@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { originProblem, redirectUriProblem } from './redirect-uri.js';
+import { backchannelUriProblem, originProblem, redirectUriProblem } from './redirect-uri.js';
 
 describe('redirect URIs (C-33)', () => {
   it.each([
@@ -25,8 +25,30 @@ describe('redirect URIs (C-33)', () => {
     'myapp://callback',
     'https://app.example\\@evil.example/',
     'http://localhost.evil.example/callback',
+    'https://app.example/\u0000',
+    'https://app.example/\ud800',
   ])('refuses %s', (uri) => {
     expect(redirectUriProblem(uri)).toEqual(expect.any(String));
+  });
+
+  it('are https where this server itself calls them, and of this machine in development only', () => {
+    for (const loopbackAllowed of [true, false]) {
+      const problem = (uri: string) => backchannelUriProblem(uri, loopbackAllowed);
+      expect(problem('https://app.example/out?tenant=1')).toBeUndefined();
+      expect([problem('http://127.0.0.1:9000/out') === undefined, problem('http://localhost/') === undefined]).toEqual([
+        loopbackAllowed,
+        loopbackAllowed,
+      ]);
+      for (const uri of [
+        'http://app.example/out',
+        'https://app.example/#',
+        'https://me@app.example/',
+        'ftp://a/',
+        '',
+      ]) {
+        expect(problem(uri)).toEqual(expect.any(String));
+      }
+    }
   });
 
   it('takes origins without a path only', () => {

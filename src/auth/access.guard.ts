@@ -1,10 +1,13 @@
 import { type ExecutionContext, Injectable } from '@nestjs/common';
 import { Reflector } from '@nestjs/core';
 import { AuthGuard } from '@nestjs/passport';
+import type { Response } from 'express';
 import {
   ACCESS_RULE,
   type AccessRule,
   type AuthenticatedRequest,
+  isForPage,
+  type PageRequirement,
   type Principal,
   type Requirement,
 } from '../common/principal.js';
@@ -12,14 +15,15 @@ import { Config } from '../config/config.js';
 import { isDatabaseUnavailable } from '../infra/database/database-errors.js';
 import { AuthErrors } from './auth.errors.js';
 import { BEARER } from './bearer.strategy.js';
+import { Callers } from './callers.service.js';
 import { accessTokenOf } from './presented-token.js';
-import { PrincipalsService } from './principals.service.js';
-import { ProofsOfPossession } from './proofs-of-possession.service.js';
 import type { TokenClaims } from './token-claims.js';
 import { VerifiedTokens } from './verified-tokens.service.js';
 
 /** Staff sign in again after half a day (CONTROLS C-75). */
 const LONGEST_STAFF_SESSION_SECONDS = 12 * 3600;
+/** A code, or a passkey that stands for both factors or came after a password (RFC 8176). */
+const SECOND_FACTORS = ['otp', 'mfa'];
 
 /** The one guard. A route that declares nothing is closed. */
 @Injectable()
@@ -27,8 +31,7 @@ export class AccessGuard extends AuthGuard(BEARER) {
   constructor(
     private readonly reflector: Reflector,
     private readonly verified: VerifiedTokens,
-    private readonly principals: PrincipalsService,
-    private readonly proofs: ProofsOfPossession,
+    private readonly callers: Callers,
     private readonly config: Config,
   ) {
     super();
@@ -41,14 +44,34 @@ export class AccessGuard extends AuthGuard(BEARER) {
     ]);
     if (rule === 'public') return true;
     const request = context.switchToHttp().getRequest<AuthenticatedRequest>();
-    const claims = await this.claimsOf(request, context);
-    await this.proofs.assert(request, claims);
-    const principal = await this.principals.resolve(claims);
+    request.principal = isForPage(rule)
+      ? await this.personOnPage(request, context, rule)
+      : await this.callerOfApi(request, context, rule);
+    return true;
+  }
+
+  private async callerOfApi(
+    request: AuthenticatedRequest,
+    context: ExecutionContext,
+    rule: Requirement | undefined,
+  ): Promise<Principal> {
+    const principal = await this.callers.byToken(request, await this.claimsOf(request, context));
     if (rule === undefined) throw AuthErrors.insufficientScope();
     assertAllowed(principal, rule);
     if (rule.role && this.config.isProduction) assertSecondFactor(principal);
-    request.principal = principal;
-    return true;
+    return principal;
+  }
+
+  private async personOnPage(
+    request: AuthenticatedRequest,
+    context: ExecutionContext,
+    { role }: PageRequirement,
+  ): Promise<Principal> {
+    const principal = await this.callers.byCookie(request, context.switchToHttp().getResponse<Response>());
+    // Told to whoever is signed in, before the second factor is asked of people who may not enter anyway.
+    if (role && !role.includes(principal.account.role)) throw AuthErrors.staffOnly();
+    if (role && this.config.isProduction) assertSecondFactor(principal);
+    return principal;
   }
 
   /** Called by passport with what the strategy found. */
@@ -81,5 +104,6 @@ function assertAllowed(principal: Principal, requirement: Requirement): void {
 
 function assertSecondFactor(principal: Principal): void {
   const isRecent = Date.now() / 1000 - principal.authTime <= LONGEST_STAFF_SESSION_SECONDS;
-  if (!isRecent || !principal.amr.includes('otp')) throw AuthErrors.secondFactorRequired();
+  if (!isRecent || !SECOND_FACTORS.some((factor) => principal.amr.includes(factor)))
+    throw AuthErrors.secondFactorRequired();
 }

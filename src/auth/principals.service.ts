@@ -27,6 +27,12 @@ const FIND_CALLER = `
       SELECT 1 FROM applications WHERE applications.uid = $4 AND (applications.first_party OR NOT $5::boolean)
         AND applications.created_at < to_timestamp($2) + interval '1 second')`;
 
+/** The same of a token that has no person behind it (RFC 6749, section 4.4): of the application alone. */
+const FIND_APPLICATION = `
+  SELECT 1 FROM applications
+  WHERE uid = $1 AND created_at < to_timestamp($2) + interval '1 second'
+    AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = $3)`;
+
 /** Turns the claims of a verified token into who is calling right now. */
 @Injectable()
 export class PrincipalsService {
@@ -38,10 +44,9 @@ export class PrincipalsService {
       await this.resolve(claims);
       return;
     }
-    const revoked = await this.database.query('find-revocation', 'SELECT 1 FROM revocations WHERE id = $1', [
-      claims.jti,
-    ]);
-    if (revoked.length > 0) throw AuthErrors.invalidToken();
+    const { client_id: uid, iat, jti } = claims;
+    const live = await this.database.query('find-live-application', FIND_APPLICATION, [uid, iat, jti]);
+    if (live.length === 0) throw AuthErrors.invalidToken();
   }
 
   /** @throws AppError 401 when the token was revoked or its account may not act */

@@ -5,7 +5,7 @@ import type { NewApplication } from '../applications/applications.service.js';
 /** Known to everyone who has read this project. */
 const PUBLISHED_SECRETS = ['local-demo-secret'];
 const PUBLISHED_UIDS = ['local-demo', 'local-spa'];
-const TEXTS = ['uid', 'name', 'secret', 'kind'] as const;
+const TEXTS = ['uid', 'name', 'secret', 'kind', 'backchannel_logout_uri'] as const;
 const LISTS = ['redirect_uris', 'post_logout_redirect_uris', 'scopes', 'allowed_origins'] as const;
 const FLAGS = ['first_party', 'skip_consent'] as const;
 
@@ -54,6 +54,7 @@ function toApplication(entry: unknown, where: string): SeededApplication {
     postLogoutRedirectUris: fields.post_logout_redirect_uris,
     scopes: fields.scopes,
     allowedOrigins: fields.allowed_origins,
+    backchannelLogoutUri: fields.backchannel_logout_uri,
     firstParty: fields.first_party,
     skipConsent: fields.skip_consent,
   };

@@ -16,11 +16,12 @@ interface CreateOptions {
   scope: string[];
   firstParty: boolean;
   skipConsent: boolean;
+  backchannelLogoutUri?: string;
 }
 
 const collect = (value: string, before: string[]): string[] => [...before, value];
 
-/** `application create|list|rotate-secret`. */
+/** `application create|list|backchannel-logout|rotate-secret`. */
 export function applicationCommands(program: Command): void {
   const application = program.command('application').description('OAuth clients');
   application
@@ -33,6 +34,7 @@ export function applicationCommands(program: Command): void {
     .option('--scope <scope>', 'what it may ask for; may be repeated; all by default', collect, [])
     .option('--first-party', 'may take passwords at POST /api/v1/sessions', false)
     .option('--skip-consent', 'people are not asked whether they agree', false)
+    .option('--backchannel-logout-uri <uri>', 'where it is told of sign-outs')
     .action((name: string, options: CreateOptions) =>
       withService(ApplicationsService, async (applications) => {
         const { redirectUri: redirectUris, origin: allowedOrigins, scope, ...rest } = options;
@@ -50,6 +52,15 @@ export function applicationCommands(program: Command): void {
         for (const { uid, name, kind, firstParty } of await applications.list()) {
           print([uid, kind, firstParty ? 'first-party' : 'third-party', name].join('\t'));
         }
+      }),
+    );
+  application
+    .command('backchannel-logout <uid> [uri]')
+    .description('tell an application of sign-outs at this address; without one, not any more')
+    .action((uid: string, uri: string | undefined) =>
+      withService(ApplicationsService, async (applications) => {
+        const { backchannelLogoutUri } = await applications.change(uid, { backchannelLogoutUri: uri ?? null }, null);
+        print(`${uid} is ${backchannelLogoutUri ? `told at ${backchannelLogoutUri}` : 'not told of sign-outs'}`);
       }),
     );
   application

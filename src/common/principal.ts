@@ -57,8 +57,17 @@ export interface Requirement {
   role?: readonly Role[];
 }
 
+/** What a page asks of the person who opens it: to be signed in on our pages, and perhaps to be of our staff. */
+export interface PageRequirement {
+  page: true;
+  role?: readonly Role[];
+}
+
 export const ACCESS_RULE = 'barong:access';
-export type AccessRule = 'public' | Requirement;
+export type AccessRule = 'public' | Requirement | PageRequirement;
+
+export const isForPage = (rule: Requirement | PageRequirement | undefined): rule is PageRequirement =>
+  rule !== undefined && 'page' in rule;
 
 /** Opens a route to everyone. A test compares all such routes with a written list. */
 export const Public = () => SetMetadata<string, AccessRule>(ACCESS_RULE, 'public');
@@ -70,6 +79,10 @@ export const Requires = (requirement: Requirement) =>
     ApiRefusal(401, 'No token, or one that is not good', 'The access token is invalid', 'The access token expired'),
     ApiRefusal(403, 'A token that may not do this', 'insufficient_scope'),
   );
+
+/** A page for whoever is signed in on our pages; with roles, for staff. No token opens it. */
+export const RequiresPage = (...role: Role[]) =>
+  SetMetadata<string, AccessRule>(ACCESS_RULE, { page: true, ...(role.length > 0 && { role }) });
 
 export type AuthenticatedRequest = Request & { principal?: Principal };
 

@@ -7,9 +7,15 @@ export const RequestErrors = {
   notFound: () => new AppError(404, 'request.not_found', 'Not Found'),
   methodNotAllowed: (allowed: string[]) =>
     new AppError(405, 'request.method_not_allowed', 'Method Not Allowed', { Allow: allowed.join(', ') }),
+  unknownHost: () => new AppError(421, 'request.unknown_host', 'This host is not known here'),
   tooLarge: () => new AppError(413, 'request.too_large', 'The request body is too large'),
   unsupportedMediaType: () =>
     new AppError(415, 'request.unsupported_media_type', 'The content type of the request is not supported'),
+  /** @param seconds until it makes sense to come back */
+  tooMany: (seconds: number) =>
+    new AppError(429, 'request.too_many', 'Too many requests, please try again later', {
+      'Retry-After': String(Math.max(1, seconds)),
+    }),
   unexpected: () => new AppError(500, 'server.error', 'Internal Server Error'),
   /** Too much work waits. 1 to 5 seconds, so that those who were sent away do not all come back at once. */
   busy: () =>

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isIP } from 'node:net';
 import { SettingsReader } from './parse.js';
 import { developmentSecretKey } from './development-secret.js';
+import { readRegistrationToken } from './registration-token.js';
 import { type ScannerAddress, readScannerAddress } from './scanner-address.js';
 import { type SecretKey, parseSecretKeys } from './secret-key.js';
 import { type SmsProvider, readSmsProvider } from './sms-provider.js';
@@ -33,10 +34,16 @@ export class Config {
   readonly databasePool: number;
   /** Absolute path. */
   readonly dataDir: string;
+  /** Undefined: counters are in the database. */
+  readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
   /** Undefined: the development outbox. */
   readonly sms: SmsProvider | undefined;
+  /** ISO 3166-1 alpha-2 in upper case; empty: all countries. */
+  readonly smsCountries: readonly string[];
+  /** SMS that go out in a day at most. */
+  readonly smsPerDay: number;
   /** Undefined: uploads stay in `dataDir`. */
   readonly storage: StorageBucket | undefined;
   /** Undefined: uploads are not looked at for malware. */
@@ -49,6 +56,10 @@ export class Config {
   /** Seconds; what a session token lives when nothing else is asked. */
   readonly jwtLifetime: number;
   readonly bcryptCost: number;
+  /** Days that a key signs before the next one takes over; 0: until somebody rotates it. */
+  readonly keyRotationDays: number;
+  /** What may register OAuth clients (RFC 7591); undefined: nothing. */
+  readonly registrationToken: string | undefined;
   /** CIDRs or addresses whose `X-Forwarded-*` count. */
   readonly trustProxy: readonly string[];
   readonly adminEmail: string | undefined;
@@ -66,8 +77,11 @@ export class Config {
     this.databaseUrl = read.url('DATABASE_URL', ['postgres', 'postgresql']);
     this.databasePool = read.integer('DATABASE_POOL', 10, 1, 100);
     this.dataDir = path.resolve(read.text('DATA_DIR') ?? './data');
+    this.redisUrl = read.url('REDIS_URL', ['redis', 'rediss']);
     this.smtpUrl = read.url('SMTP_URL', ['smtp', 'smtps']);
     this.sms = readSmsProvider(read, this.isProduction);
+    this.smsCountries = readCountries(read);
+    this.smsPerDay = read.integer('SMS_PER_DAY', 2000, 1, 10_000_000);
     this.storage = readStorageBucket(read);
     this.scanner = readScannerAddress(read);
     this.appName = readAppName(read);
@@ -76,6 +90,8 @@ export class Config {
     this.signupDisclosure = read.choice('SIGNUP_DISCLOSURE', 'compat', ['compat', 'neutral']);
     this.jwtLifetime = read.integer('JWT_LIFETIME', 14_400, 1, 86_400);
     this.bcryptCost = read.integer('BCRYPT_COST', 11, 10, 15);
+    this.keyRotationDays = read.integer('KEY_ROTATION_DAYS', 90, 0, 3650);
+    this.registrationToken = readRegistrationToken(read);
     this.trustProxy = readTrustProxy(read);
     this.adminEmail = read.text('ADMIN_EMAIL') ?? (this.isProduction ? undefined : 'admin@barong.test');
     this.adminPassword = read.text('ADMIN_PASSWORD');
@@ -155,6 +171,13 @@ function readAppName(read: SettingsReader): string {
   if (/^[^\p{Cc}:]{1,40}$/u.test(name)) return name;
   read.problems.push('APP_NAME must have 1 to 40 characters, none of them a colon or a control character');
   return 'Barong';
+}
+
+function readCountries(read: SettingsReader): string[] {
+  const countries = read.list('SMS_COUNTRIES').map((country) => country.toUpperCase());
+  const wrong = countries.filter((country) => !/^[A-Z]{2}$/.test(country));
+  if (wrong.length > 0) read.problems.push('SMS_COUNTRIES must be a list of two-letter countries, such as DE,AT');
+  return countries;
 }
 
 function readTrustProxy(read: SettingsReader): string[] {

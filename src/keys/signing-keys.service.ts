@@ -1,6 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { RequestOrigin } from '../common/request-origin.js';
 import { Cipher } from '../infra/crypto/cipher.service.js';
 import { generateKey } from './key-material.js';
 import { privateKeyContext } from './key-ring.js';
@@ -9,14 +11,23 @@ import { SIGNING_ALGORITHMS, type SigningAlgorithm, SigningKey, type SigningKeyS
 /** Held while keys are made or rotated, so that replicas that start together agree on one set. */
 const KEYS_LOCK = 7_264_002;
 /** The longest token life and some time for caches of the key set; after that a retired key verifies nothing. */
-const RETIRED_KEPT = '25 hours';
+export const RETIRED_KEPT_HOURS = 25;
+/** Before a key signs, every copy of the key set must hold it: replicas look every 30 s, caches keep theirs for 300 s. */
+export const PUBLISHED_MINUTES = 10;
 
-/** The signing keys in the database: made at the first start, rotated by command. */
+/** Who rotates: the uid of an account, `system` for the clock, null for a command of the operator. */
+export interface RotatedBy {
+  actor: string | null;
+  origin?: RequestOrigin;
+}
+
+/** The signing keys in the database: made at the first start, rotated by command and by the clock. */
 @Injectable()
 export class SigningKeysService {
   constructor(
     @InjectRepository(SigningKey) private readonly keys: Repository<SigningKey>,
     private readonly cipher: Cipher,
+    private readonly audit: AuditService,
   ) {}
 
   /** Newest first. */
@@ -33,21 +44,48 @@ export class SigningKeysService {
   }
 
   /** The next key starts to sign, the current one only verifies from now on, and a new next key is published. */
-  async rotate(algorithm: SigningAlgorithm): Promise<void> {
-    await this.exclusively(async (tx) => {
-      await tx.query(
-        `UPDATE signing_keys SET status = 'previous', retired_at = now() WHERE algorithm = $1 AND status = 'current'`,
-        [algorithm],
+  async rotate(algorithm: SigningAlgorithm, by: RotatedBy = { actor: null }): Promise<void> {
+    await this.exclusively((tx) => this.exchange(tx, algorithm, by));
+  }
+
+  /**
+   * Rotates what has signed for longer than so many days. Replicas that do this together rotate once: whoever comes
+   * second to the lock finds young keys. A next key that caches may not have seen yet is left for later.
+   * @returns the algorithms whose keys were rotated
+   */
+  rotateOlderThan(days: number): Promise<SigningAlgorithm[]> {
+    return this.exclusively(async (tx) => {
+      const due = await tx.query<{ algorithm: SigningAlgorithm }[]>(
+        `SELECT present.algorithm FROM signing_keys AS present
+         JOIN signing_keys AS next ON next.algorithm = present.algorithm AND next.status = 'next'
+         WHERE present.status = 'current' AND present.activated_at < now() - make_interval(days => $1)
+           AND next.created_at <= now() - interval '${PUBLISHED_MINUTES} minutes'
+         ORDER BY present.algorithm`,
+        [days],
       );
-      await tx.query(
-        `UPDATE signing_keys SET status = 'current', activated_at = now() WHERE algorithm = $1 AND status = 'next'`,
-        [algorithm],
-      );
-      await this.insert(tx, algorithm, 'next');
-      await tx.query(
-        `DELETE FROM signing_keys WHERE status = 'previous' AND retired_at < now() - interval '${RETIRED_KEPT}'`,
-      );
+      for (const { algorithm } of due) await this.exchange(tx, algorithm, { actor: 'system' });
+      return due.map(({ algorithm }) => algorithm);
     });
+  }
+
+  private async exchange(tx: EntityManager, algorithm: SigningAlgorithm, by: RotatedBy): Promise<void> {
+    const [retired] = await tx.query<[{ kid: string }[], number]>(
+      `UPDATE signing_keys SET status = 'previous', retired_at = now()
+       WHERE algorithm = $1 AND status = 'current' RETURNING kid`,
+      [algorithm],
+    );
+    const [activated] = await tx.query<[{ kid: string }[], number]>(
+      `UPDATE signing_keys SET status = 'current', activated_at = now()
+       WHERE algorithm = $1 AND status = 'next' RETURNING kid`,
+      [algorithm],
+    );
+    await this.insert(tx, algorithm, 'next');
+    await tx.query(
+      `DELETE FROM signing_keys WHERE status = 'previous' AND retired_at < now() - interval '${RETIRED_KEPT_HOURS} hours'`,
+    );
+    const target = activated[0]?.kid ?? null;
+    const details = { algorithm, before: retired[0]?.kid ?? null };
+    await this.audit.record(tx, { action: 'keys.rotated', ...by, target, details });
   }
 
   private exclusively<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {

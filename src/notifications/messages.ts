@@ -13,6 +13,16 @@ export interface MessageParameters {
   tooManyWrongCodes: { at: string };
   otpRecoveryRequested: { at: string };
   otpRecovered: { at: string };
+  refreshTokenReused: { at: string; application: string };
+  unusualSignIn: { at: string };
+  signInLocked: { link: string };
+  passkeyAdded: { at: string };
+  passkeyRemoved: { at: string };
+  confirmEmailChange: { link: string };
+  emailChangeRequested: { at: string };
+  emailChanged: { at: string; link: string };
+  emailReverted: { at: string };
+  accountDeleted: { at: string };
 }
 export type MessageName = keyof MessageParameters;
 
@@ -117,6 +127,83 @@ export const TEXTS: Texts = {
     paragraphs: [
       `Our support turned off two-factor authentication of your ${app} account at ${at}. Everyone who was signed in has been signed out.`,
       'Sign in with your password and turn it on again. If you did not ask for this, write to our support at once.',
+    ],
+  }),
+  passkeyAdded: (app, { at }) => ({
+    subject: 'A passkey was added',
+    paragraphs: [
+      `A passkey was added to your ${app} account at ${at}. Whoever has it can sign in with it, without the password.`,
+      'If it was not you, sign in, remove the passkey on the page Security, and change your password.',
+    ],
+  }),
+  passkeyRemoved: (app, { at }) => ({
+    subject: 'A passkey was removed',
+    paragraphs: [
+      `A passkey of your ${app} account was removed at ${at}. It signs nobody in any more.`,
+      'If it was not you, change your password now and look at the page Security.',
+    ],
+  }),
+  unusualSignIn: (app, { at }) => ({
+    subject: 'A sign-in after many wrong passwords',
+    paragraphs: [
+      `Somebody signed in to your ${app} account at ${at}, from somewhere new and after several wrong passwords.`,
+      'If it was not you, choose a new password at once; it ends every session.',
+    ],
+  }),
+  signInLocked: (app, { link }) => ({
+    subject: 'Too many wrong passwords',
+    paragraphs: [
+      `Somebody tried a great many passwords for your ${app} account. Where you have signed in before, you still can.`,
+      'Anywhere else, follow this link first, or choose a new password.',
+    ],
+    action: { label: 'Let me sign in again', link },
+    footnote: 'The link is good for 24 hours and works once. It does not sign anybody in.',
+  }),
+  refreshTokenReused: (app, { at, application }) => ({
+    subject: 'Access of an application was ended',
+    paragraphs: [
+      `Somebody used an old key of ${application} to your ${app} account at ${at}. It may have been stolen, so we ended the access of ${application}.`,
+      `To go on using ${application}, sign in there again.`,
+      'If you see anything in your account that was not you, change your password.',
+    ],
+  }),
+  confirmEmailChange: (app, { link }) => ({
+    subject: 'Confirm your new e-mail address',
+    paragraphs: [
+      `Somebody, probably you, wants to use this e-mail address for an account at ${app}. Until you confirm it, nothing changes.`,
+      'With the change everyone who is signed in is signed out, and you sign in with this address.',
+    ],
+    action: { label: 'Confirm new address', link },
+    footnote: 'The link is good for an hour and works once. If it was not you, ignore this message.',
+  }),
+  emailChangeRequested: (app, { at }) => ({
+    subject: 'A new e-mail address was asked for',
+    paragraphs: [
+      `Somebody signed in to your ${app} account asked at ${at} to move it to another e-mail address. It moves as soon as a link that was sent there is followed.`,
+      'If it was not you, set a new password now: that ends the link and signs everyone out.',
+    ],
+  }),
+  emailChanged: (app, { at, link }) => ({
+    subject: 'Your e-mail address was changed',
+    paragraphs: [
+      `Your ${app} account has another e-mail address since ${at}. Everyone who was signed in has been signed out.`,
+      'If it was not you, take the change back now; the account then belongs to this address again.',
+    ],
+    action: { label: 'Take the change back', link },
+    footnote: 'The link is good for 72 hours and works once. If it was you, nothing needs to be done.',
+  }),
+  emailReverted: (app, { at }) => ({
+    subject: 'The change of your e-mail address was taken back',
+    paragraphs: [
+      `The ${app} account has its former e-mail address again since ${at}. Everyone who was signed in has been signed out.`,
+      'If it was somebody else who had changed it, choose a new password now.',
+    ],
+  }),
+  accountDeleted: (app, { at }) => ({
+    subject: 'Your account was deleted',
+    paragraphs: [
+      `Your ${app} account was deleted at ${at}, as you asked for in its settings. Nobody can bring it back.`,
+      'If it was not you, write to our support.',
     ],
   }),
 };

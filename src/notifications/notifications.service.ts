@@ -71,6 +71,18 @@ export class NotificationsService implements OnModuleInit {
     return this.send(tx, to, 'resetPassword', parameters, { expiresAt, replaces: true });
   }
 
+  /** @param to the address that is to be confirmed, in the copy that the link's row holds */
+  confirmEmailChange(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
+    const parameters = { link: this.link('confirm-email', 'email_change_token', token) };
+    return this.send(tx, to, 'confirmEmailChange', parameters, { expiresAt, replaces: true });
+  }
+
+  /** @param to the address that the account had until now */
+  emailChanged(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
+    const parameters = { at: minuteOfNow(), link: this.link('revert-email', 'email_revert_token', token) };
+    return this.send(tx, to, 'emailChanged', parameters, { expiresAt });
+  }
+
   identityApproved(tx: EntityManager, to: Recipient): Promise<void> {
     return this.send(tx, to, 'identityApproved', {});
   }
@@ -84,12 +96,23 @@ export class NotificationsService implements OnModuleInit {
     return this.securityNotice(tx, to, 'passwordChanged');
   }
 
+  /** After too many wrong passwords; the link lets people try again. */
+  signInLocked(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
+    const parameters = { link: this.link('unlock', 'unlock_token', token) };
+    return this.send(tx, to, 'signInLocked', parameters, { expiresAt, replaces: true });
+  }
+
   securityNotice(tx: EntityManager, to: Recipient, name: SecurityNotice): Promise<void> {
     return this.send(tx, to, name, { at: minuteOfNow() });
   }
 
   recoveryCodeUsed(tx: EntityManager, to: Recipient, left: number): Promise<void> {
     return this.send(tx, to, 'recoveryCodeUsed', { at: minuteOfNow(), left });
+  }
+
+  /** @param application its name */
+  refreshTokenReused(tx: EntityManager, to: Recipient, application: string): Promise<void> {
+    return this.send(tx, to, 'refreshTokenReused', { at: minuteOfNow(), application });
   }
 
   private link(path: string, parameter: string, token: string): string {

@@ -3,6 +3,7 @@ import type { GrantsService } from './grants.service.js';
 import type { OidcRecords, StoredRecord } from './oidc-records.service.js';
 import type { OAuthClients } from './oauth-clients.service.js';
 import { errors } from './oidc-library.js';
+import { isReuseInHand, type RefreshFamilies } from './refresh-families.service.js';
 import { judgeSecondUse } from './refresh-rotation.js';
 import type { PresentedTokens } from './tokens/presented-tokens.service.js';
 
@@ -12,8 +13,7 @@ export interface AdapterParts {
   grants: GrantsService;
   clients: OAuthClients;
   presented: PresentedTokens;
-  /** The id of the token that follows a refresh token. */
-  successorOf: (refreshToken: string) => string;
+  families: RefreshFamilies;
 }
 
 /** The provider's view of our storage, one instance a model. Clients are applications; access tokens are JWTs. */
@@ -46,6 +46,7 @@ export class OidcAdapter implements Adapter {
   }
 
   async upsert(id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
+    if (this.model === 'Client') return this.parts.clients.register(payload);
     await this.parts.records.upsert(this.model, id, payload, expiresIn);
   }
 
@@ -64,6 +65,8 @@ export class OidcAdapter implements Adapter {
   }
 
   async destroy(id: string): Promise<void> {
+    // The end of a family takes all along at once: a token that is gone before could not end it when that fails.
+    if (isReuseInHand()) return;
     if (this.model === 'AccessToken' || this.model === 'ClientCredentials') await this.parts.grants.revokeToken(id);
     else if (this.model === 'Grant') await this.parts.grants.revoke(id);
     else await this.parts.records.destroy(this.model, id);
@@ -71,14 +74,14 @@ export class OidcAdapter implements Adapter {
 
   async revokeByGrantId(grantId: string): Promise<void> {
     // The provider calls this for one model after another; the first call does it all.
-    if (this.model === 'AccessToken') await this.parts.grants.revoke(grantId);
+    if (this.model === 'AccessToken') await this.parts.families.end(grantId);
   }
 
   private async usedRefreshToken(id: string, record: StoredRecord, ago: number): Promise<AdapterPayload | undefined> {
     const secondUse = judgeSecondUse(ago);
     if (secondUse === 'parallel') return undefined;
     if (secondUse === 'reuse') return withConsumption(record);
-    const successor = await this.parts.records.find(this.model, this.parts.successorOf(id));
+    const successor = await this.parts.records.find(this.model, this.parts.families.successorOf(id));
     // Whoever used the successor got it: then this one is not asked for again by its owner. If there is none, we
     // failed before it was stored.
     return successor?.consumedAt === undefined ? record.payload : withConsumption(record);

@@ -1,19 +1,20 @@
 import type { KoaContextWithOIDC, Provider } from 'oidc-provider';
-import type { Config } from '../config/config.js';
 import { translateDatabaseError } from '../infra/database/database-errors.js';
-import { errorPage } from './pages/provider-pages.js';
+import { nameForbiddenGrants } from './forbidden-grants.js';
+import type { ProviderPages } from './pages/provider-pages.js';
 
 /** Has the provider answer as its clients expect where the library does otherwise. */
-export function correctAnswers(provider: Provider, config: Config): void {
-  provider.use(sayUnavailable(provider, config));
+export function correctAnswers(provider: Provider, pages: ProviderPages): void {
+  provider.use(sayUnavailable(provider, pages));
   provider.use(answerRevocationInJson);
+  provider.use(nameForbiddenGrants);
+  provider.use(dressForms(pages));
 }
 
 /** A database that is away is no fault to be told of: clients come back later (RFC 6749, section 4.1.2.1). */
-function sayUnavailable(provider: Provider, config: Config) {
+function sayUnavailable(provider: Provider, pages: ProviderPages) {
   const failures = new WeakMap<object, unknown>();
   provider.on('server_error', (ctx, error) => failures.set(ctx.req, error));
-  const showError = errorPage(config);
   return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
     try {
       await next();
@@ -26,7 +27,7 @@ function sayUnavailable(provider: Provider, config: Config) {
     const out = { error: 'temporarily_unavailable', error_description: refusal.sentences.join('. ') };
     ctx.remove('Location');
     ctx.status = refusal.status;
-    if (ctx.accepts('json', 'html') === 'html') showError(ctx, out);
+    if (ctx.accepts('json', 'html') === 'html') pages.error(ctx, out);
     else ctx.body = out;
     ctx.set(refusal.headers);
   };
@@ -36,4 +37,16 @@ function sayUnavailable(provider: Provider, config: Config) {
 async function answerRevocationInJson(ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> {
   await next();
   if (ctx.oidc?.route === 'revocation' && ctx.status === 200) ctx.body = {};
+}
+
+/** A bare page of the library, which goes on by a form, or by a click where scripts are off. */
+const BARE_FORM = /^<!DOCTYPE html>.*<title>Submitting Callback<\/title>.*?(<form .*?)<noscript>.*<\/form>/s;
+
+/** Shows the library's own pages in our layout. */
+function dressForms(pages: ProviderPages) {
+  return async (ctx: KoaContextWithOIDC, next: () => Promise<void>): Promise<void> => {
+    await next();
+    const form = typeof ctx.body === 'string' ? BARE_FORM.exec(ctx.body)?.[1] : undefined;
+    if (form !== undefined) pages.goOn(ctx, `${form}</form>`);
+  };
 }

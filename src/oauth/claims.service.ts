@@ -11,7 +11,7 @@ export interface AccountClaims extends ProviderAccount {
   account: Account;
 }
 
-/** What each scope tells about a person at UserInfo and in ID tokens (OpenID Connect Core, section 5.4). */
+/** What each scope tells about a person at UserInfo (OpenID Connect Core, section 5.4). */
 export const CLAIMS_BY_SCOPE = {
   openid: ['sub', 'uid', 'role', 'level', 'state', 'acr', 'amr', 'auth_time'],
   profile: ['name', 'given_name', 'family_name', 'birthdate', 'updated_at'],
@@ -36,7 +36,7 @@ export class ClaimsService {
       account,
       accountId: account.uid,
       level: account.level,
-      claims: (_use, scope) => this.claimsOf(account, new Set(scope.split(' '))),
+      claims: (use, scope) => this.claimsOf(account, scopesFor(use, scope.split(' '))),
     };
   }
 
@@ -94,4 +94,9 @@ export class ClaimsService {
     const number = await this.phones.verifiedNumberOf(account.id);
     return number === undefined ? {} : { phone_number: number, phone_number_verified: true };
   }
+}
+
+/** As a hint at sign-out an ID token stands in addresses, so in logs: no name, birth date or phone number goes there. */
+function scopesFor(use: string, scopes: string[]): Set<string> {
+  return new Set(use === 'id_token' ? scopes.filter((scope) => scope !== 'profile' && scope !== 'phone') : scopes);
 }

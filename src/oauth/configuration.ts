@@ -6,21 +6,19 @@ import { type AccountClaims, type ClaimsService, CLAIMS_BY_SCOPE } from './claim
 import { CLIENT_PROPERTIES } from './oauth-clients.service.js';
 import type { GrantIssuer } from './grant-issuer.service.js';
 import { createPolicy } from './policy.js';
-import {
-  confirmLogout,
-  deviceCodeInput,
-  deviceCodeConfirm,
-  deviceDone,
-  errorPage,
-  loggedOut,
-} from './pages/provider-pages.js';
+import type { ProviderPages } from './pages/provider-pages.js';
+import { sessionCookie, sessionLifetime } from './page-sessions/session-lifetime.js';
 import { stampAccessToken } from './access-token-stamp.js';
+import { registrationFeature } from './registration/registration-endpoint.js';
+import { admitMetadata } from './registration/registration-metadata.js';
 
 export interface ConfigurationParts {
   config: Config;
   adapter: (model: string) => Adapter;
   claims: ClaimsService;
   grants: GrantIssuer;
+  pages: ProviderPages;
+  fetch: NonNullable<Configuration['fetch']>;
   jwks: Configuration['jwks'];
   cookieKeys: string[];
 }
@@ -34,6 +32,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
   const { config, claims, grants } = parts;
   return {
     adapter: parts.adapter,
+    fetch: parts.fetch,
     jwks: parts.jwks,
     cookies: cookies(parts),
     routes: ROUTES,
@@ -49,10 +48,10 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
       clientAuthSigningAlgValues: [...SIGNING_ALGORITHMS],
       dPoPSigningAlgValues: ['ES256', 'RS256', 'PS256', 'EdDSA'],
     },
-    extraClientMetadata: { properties: Object.values(CLIENT_PROPERTIES) },
+    extraClientMetadata: { properties: Object.values(CLIENT_PROPERTIES), validator: admitMetadata },
     clientBasedCORS: (_ctx, origin, client) => listOf(client[CLIENT_PROPERTIES.allowedOrigins]).includes(origin),
     pkce: { required: (_ctx, client) => client[CLIENT_PROPERTIES.requirePkce] !== false },
-    features: features(config, parts.grants),
+    features: features(parts),
     findAccount: (_ctx, uid) => claims.findAccount(uid),
     extraTokenClaims: (ctx, token) =>
       'accountId' in token && token.accountId ? claims.extraTokenClaims(ctx, token) : undefined,
@@ -73,7 +72,7 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     revokeGrantPolicy: (ctx) => ctx.oidc.route !== 'revocation' || ctx.oidc.entities.RefreshToken !== undefined,
     // Signing out ends all but what the person agreed to for times of absence (CONTROLS C-30).
     expiresWithSession: (_ctx, source) => Promise.resolve(!source.scopes.has('offline_access')),
-    renderError: errorPage(config),
+    renderError: parts.pages.error,
     ttl: lifetimes(),
   };
 }
@@ -92,7 +91,7 @@ const ROUTES = {
   registration: '/oauth/register',
 };
 
-function features(config: Config, grants: GrantIssuer): Configuration['features'] {
+function features({ config, grants, pages }: ConfigurationParts): Configuration['features'] {
   return {
     devInteractions: { enabled: false },
     userinfo: { enabled: true },
@@ -102,19 +101,20 @@ function features(config: Config, grants: GrantIssuer): Configuration['features'
     revocation: { enabled: true, allowedPolicy: ownTokensOnly },
     pushedAuthorizationRequests: { enabled: true },
     dPoP: { enabled: true },
+    registration: registrationFeature(config.registrationToken),
     rpInitiatedLogout: {
       enabled: true,
-      logoutSource: confirmLogout(config),
-      postLogoutSuccessSource: loggedOut(config),
+      logoutSource: pages.confirmSignOut,
+      postLogoutSuccessSource: pages.signedOut,
     },
     backchannelLogout: { enabled: true },
     deviceFlow: {
       enabled: true,
       charset: 'base-20',
       mask: '****-****',
-      userCodeInputSource: deviceCodeInput(config),
-      userCodeConfirmSource: deviceCodeConfirm(config),
-      successSource: deviceDone(config),
+      userCodeInputSource: pages.deviceCode,
+      userCodeConfirmSource: pages.deviceConfirm,
+      successSource: pages.deviceDone,
     },
     resourceIndicators: {
       enabled: true,
@@ -132,7 +132,7 @@ function cookies({ config, cookieKeys }: ConfigurationParts): Configuration['coo
     keys: cookieKeys,
     // __Host- asks for Path=/, which the cookies of one interaction do not have.
     names: {
-      session: isHttps ? '__Host-barong_session' : 'barong_session',
+      session: sessionCookie(config),
       interaction: isHttps ? '__Secure-barong_interaction' : 'barong_interaction',
       resume: isHttps ? '__Secure-barong_resume' : 'barong_resume',
     },
@@ -152,7 +152,7 @@ function lifetimes(): Configuration['ttl'] {
     Interaction: 60 * MINUTE,
     // Slides by 14 days at each use, and ends for good 90 days after the first one was issued.
     RefreshToken: (_ctx, token) => Math.max(1, Math.min(14 * DAY, (token.iiat ?? now()) + 90 * DAY - now())),
-    Session: 14 * DAY,
+    Session: (_ctx, session) => sessionLifetime(session, now()),
   };
 }
 

@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { clientIdOf } from './client-id.js';
 import { CLIENT_PROPERTIES, type OAuthClients } from './oauth-clients.service.js';
 
 /** Where a request for tokens begins, and so may leave the scope out. */
@@ -22,19 +23,8 @@ function parametersOf(request: Request): { values?: Record<string, unknown>; cli
   const isClientCredentials = request.path === '/oauth/token' && body.grant_type === 'client_credentials';
   if (!isStart && !isClientCredentials) return {};
   const values = request.method === 'GET' ? (request.query as Record<string, unknown>) : body;
-  const clientId = typeof values.client_id === 'string' ? values.client_id : basicUser(request.headers.authorization);
+  const clientId = clientIdOf(request);
   return { values, ...(clientId !== undefined && { clientId }) };
-}
-
-/** The user name of HTTP Basic, in which clients send their id (RFC 6749, section 2.3.1). */
-function basicUser(authorization: string | undefined): string | undefined {
-  const encoded = /^Basic ([A-Za-z0-9+/=]+)$/i.exec(authorization ?? '')?.[1];
-  const name = encoded && Buffer.from(encoded, 'base64').toString().split(':', 1)[0];
-  try {
-    return name ? decodeURIComponent(name.replaceAll('+', '%20')) : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function setScope(request: Request, scope: string): void {

@@ -1,5 +1,6 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AccountAdministrationService } from '../accounts/account-administration.service.js';
 import { RevocationsService } from '../auth/revocations.service.js';
 import { hashToken } from '../infra/crypto/random-token.js';
 import { Database } from '../infra/database/database.service.js';
@@ -17,11 +18,13 @@ export class GrantsService implements OnModuleInit {
     private readonly revocations: RevocationsService,
     private readonly records: OidcRecords,
     private readonly twoFactor: TwoFactorService,
+    private readonly administration: AccountAdministrationService,
   ) {}
 
   /** What was granted without the second factor does not outlive the moment it is turned on (CONTROLS C-20). */
   onModuleInit(): void {
     this.twoFactor.onEnabled((tx, accountId) => this.endAll(tx, accountId));
+    this.administration.onRemoval((tx, accountId) => this.endAll(tx, accountId));
   }
 
   /** Ends a grant with all that came from it; tokens already handed out are refused from now on. */

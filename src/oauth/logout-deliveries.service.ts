@@ -1,4 +1,5 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../infra/database/database.service.js';
 import { JobQueue } from '../infra/queue/job-queue.service.js';
 import { JobWorker } from '../infra/queue/job-worker.service.js';
@@ -36,6 +37,10 @@ export class LogoutDeliveries implements OnModuleInit {
   }
 
   async queue(delivery: LogoutDelivery): Promise<void> {
-    await this.database.transaction((tx) => this.jobs.add(tx, TASK, delivery));
+    await this.database.transaction((tx) => this.queueIn(tx, delivery));
+  }
+
+  async queueIn(tx: EntityManager, delivery: LogoutDelivery): Promise<void> {
+    await this.jobs.add(tx, TASK, delivery);
   }
 }

@@ -1,12 +1,16 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import express, { type NextFunction, type Request, type Response } from 'express';
+import { AppError } from '../common/app-error.js';
+import { originOf } from '../common/request-origin.js';
 import type { Config } from '../config/config.js';
 import { translateDatabaseError } from '../infra/database/database-errors.js';
 import { refuseAnonymous } from './anonymous-requests.js';
+import { ClientFailures } from './client-failures.service.js';
 import { addDefaultScope } from './default-scopes.js';
 import { OAuthClients } from './oauth-clients.service.js';
 import { ProviderService } from './provider.service.js';
 import { prepareProviderRequest } from './provider-request.js';
+import { withOrigin } from './request-origins.js';
 import { replayBody } from './replay-body.js';
 
 const PREFIXES = ['/oauth/', '/.well-known/openid-configuration', '/.well-known/oauth-authorization-server'];
@@ -17,17 +21,21 @@ const readForm = express.urlencoded({ extended: false, limit: 32 * 1024, inflate
 export function mountProvider(app: NestExpressApplication, config: Config): void {
   const provider = app.get(ProviderService);
   const clients = app.get(OAuthClients);
+  const failures = app.get(ClientFailures);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isForProvider(request.path)) return next();
     readForm(request, response, (error?: unknown) => {
       if (error) return response.status(400).json({ error: 'invalid_request' });
       if (refuseAnonymous(request, response)) return undefined;
       prepareProviderRequest(request, config);
-      addDefaultScope(request, clients)
+      failures
+        .assertFew(request)
+        .then(() => addDefaultScope(request, clients))
         .then(() => {
           replayBody(request);
-          return provider.handle(request, response);
+          return withOrigin(originOf(request), () => provider.handle(request, response));
         })
+        .then(() => failures.count(request, response.statusCode))
         .catch((failure: unknown) => refuse(response, failure, next));
       return undefined;
     });
@@ -41,7 +49,7 @@ function isForProvider(path: string): boolean {
 
 /** Errors of OAuth have the shape of RFC 6749, section 5.2. */
 function refuse(response: Response, failure: unknown, next: NextFunction): void {
-  const refusal = translateDatabaseError(failure);
+  const refusal = failure instanceof AppError ? failure : translateDatabaseError(failure);
   if (!refusal || response.headersSent) return next(failure);
   response.status(refusal.status).set(refusal.headers).json({ error: 'temporarily_unavailable' });
 }

@@ -3,6 +3,7 @@ import type { AdapterPayload } from 'oidc-provider';
 import { type OAuthClientRow, OAuthClientService } from '../applications/oauth-client.service.js';
 import { isStorable } from '../common/plain-data.js';
 import { OIDC_SCOPES } from '../common/principal.js';
+import { ClientRegistrations } from './registration/client-registrations.service.js';
 
 /** Metadata of our own on a client of the provider. */
 export const CLIENT_PROPERTIES = {
@@ -20,18 +21,27 @@ const LONGEST_UID = 255;
 /** Applications as the provider wants its clients (RFC 7591). Nothing is remembered, so that edits count at once. */
 @Injectable()
 export class OAuthClients {
-  constructor(private readonly applications: OAuthClientService) {}
+  constructor(
+    private readonly applications: OAuthClientService,
+    private readonly registrations: ClientRegistrations,
+  ) {}
 
   async find(uid: string): Promise<AdapterPayload | undefined> {
     if (uid.length > LONGEST_UID || !isStorable(uid)) return undefined;
     const application = await this.applications.find(uid);
     return application && toMetadata(application);
   }
+
+  /** Keeps a client that registers itself. @throws InvalidClientMetadata */
+  async register(metadata: AdapterPayload): Promise<void> {
+    await this.registrations.register(metadata, metadata[CLIENT_PROPERTIES.allScopes] as string[]);
+  }
 }
 
 function toMetadata(application: OAuthClientRow): AdapterPayload {
   const { kind, grant_types: grantTypes, backchannel_logout_uri: backchannel } = application;
   const usesCodes = grantTypes.includes('authorization_code');
+  const scope = application.scopes.filter(isOidcScope).join(' ');
   return {
     client_id: application.uid,
     client_name: application.name,
@@ -42,7 +52,7 @@ function toMetadata(application: OAuthClientRow): AdapterPayload {
     post_logout_redirect_uris: application.post_logout_redirect_uris,
     grant_types: grantTypes,
     response_types: usesCodes ? ['code'] : [],
-    scope: application.scopes.filter(isOidcScope).join(' '),
+    ...(scope !== '' && { scope }),
     id_token_signed_response_alg: application.signing_alg,
     ...(backchannel && { backchannel_logout_uri: backchannel, backchannel_logout_session_required: true }),
     [CLIENT_PROPERTIES.secretHashes]: application.secret_hashes.map((hash) => hash.toString('base64')),

@@ -3,12 +3,17 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { OutgoingRequests } from '../infra/http/outgoing-requests.js';
 import { KeysModule } from '../keys/keys.module.js';
+import { NotificationsModule } from '../notifications/notifications.module.js';
+import { PasskeysModule } from '../passkeys/passkeys.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { CleanUps } from '../infra/queue/clean-ups.service.js';
 import { AdapterFactory } from './adapter-factory.service.js';
+import { ClientFailures } from './client-failures.service.js';
 import { ClaimsService } from './claims.service.js';
 import { ConsentWithdrawalService } from './consent-withdrawal.service.js';
 import { ConsentsService } from './consents.service.js';
@@ -19,6 +24,7 @@ import { InteractionPages } from './interactions/interaction-pages.service.js';
 import { InteractionService } from './interactions/interaction.service.js';
 import { InteractionsController } from './interactions/interactions.controller.js';
 import { InteractionLevelController } from './interactions/level.controller.js';
+import { InteractionPasskeyController } from './interactions/passkey.controller.js';
 import { InteractionSignInController } from './interactions/sign-in.controller.js';
 import { InteractionSignUpController } from './interactions/sign-up.controller.js';
 import { LogoutDeliveries } from './logout-deliveries.service.js';
@@ -26,6 +32,11 @@ import { OAuthClients } from './oauth-clients.service.js';
 import { OidcRecords } from './oidc-records.service.js';
 import { ProviderParts } from './provider-parts.service.js';
 import { ProviderService } from './provider.service.js';
+import { RefreshFamilies } from './refresh-families.service.js';
+import { PageSessions } from './page-sessions/page-sessions.service.js';
+import { SessionEndings } from './page-sessions/session-endings.service.js';
+import { SessionRecords } from './page-sessions/session-records.service.js';
+import { ClientRegistrations } from './registration/client-registrations.service.js';
 import { PresentedTokens } from './tokens/presented-tokens.service.js';
 
 /** OAuth 2.0 and OpenID Connect: the provider and the pages of its interactions. */
@@ -36,6 +47,8 @@ import { PresentedTokens } from './tokens/presented-tokens.service.js';
     AuditModule,
     AuthModule,
     KeysModule,
+    NotificationsModule,
+    PasskeysModule,
     PhonesModule,
     ProfilesModule,
     SecurityModule,
@@ -44,6 +57,7 @@ import { PresentedTokens } from './tokens/presented-tokens.service.js';
   controllers: [
     InteractionsController,
     InteractionSignInController,
+    InteractionPasskeyController,
     InteractionSignUpController,
     InteractionConsentController,
     InteractionLevelController,
@@ -51,6 +65,8 @@ import { PresentedTokens } from './tokens/presented-tokens.service.js';
   providers: [
     AdapterFactory,
     ClaimsService,
+    ClientFailures,
+    ClientRegistrations,
     ConsentsService,
     ConsentWithdrawalService,
     GrantIssuer,
@@ -60,10 +76,19 @@ import { PresentedTokens } from './tokens/presented-tokens.service.js';
     LogoutDeliveries,
     OAuthClients,
     OidcRecords,
+    OutgoingRequests,
+    PageSessions,
     PresentedTokens,
     ProviderParts,
     ProviderService,
+    SessionEndings,
+    SessionRecords,
+    RefreshFamilies,
   ],
-  exports: [ConsentsService, ConsentWithdrawalService, GrantsService],
+  exports: [ConsentsService, ConsentWithdrawalService, GrantsService, PageSessions, SessionEndings, SessionRecords],
 })
-export class OAuthModule {}
+export class OAuthModule {
+  constructor(cleanUps: CleanUps) {
+    cleanUps.add({ table: 'oidc_records', expired: 'expires_at < now()' });
+  }
+}

@@ -4,6 +4,7 @@ import type { EntityManager } from 'typeorm';
 import { hashToken } from '../infra/crypto/random-token.js';
 import { Cipher } from '../infra/crypto/cipher.service.js';
 import { Database } from '../infra/database/database.service.js';
+import { currentOrigin } from './request-origins.js';
 
 interface RecordRow {
   payload: Buffer;
@@ -22,21 +23,28 @@ export interface StoredRecord {
  * A record of somebody who was banned or has ended all tokens since is not there any more: sessions, codes and refresh
  * tokens die with the account's access, in the same statement that looks for them.
  */
-const FIND = (key: string) => `
+const FIND = (key: string, more = '') => `
   SELECT payload, consumed_at, extract(epoch FROM clock_timestamp() - consumed_at)::float8 AS consumed_ago
   FROM oidc_records LEFT JOIN accounts ON accounts.uid = oidc_records.account_uid
-  WHERE model = $1 AND ${key} = $2 AND expires_at > now()
+  WHERE model = $1 AND ${key} = $2 AND expires_at > now()${more}
     AND (account_uid IS NULL OR (accounts.state = 'active'
       AND (authenticated_at IS NULL OR authenticated_at >= accounts.tokens_valid_after)))`;
 
+/** A browser that nobody touches for half an hour is signed out; what it granted to applications goes on without it. */
+const IDLE_SECONDS = 30 * 60;
+const NOT_IDLE = ' AND (idle_expires_at IS NULL OR idle_expires_at > now())';
+
 const UPSERT = `
   INSERT INTO oidc_records
-    (model, id_hash, payload, grant_hash, uid_hash, user_code_hash, account_uid, client_id, authenticated_at, expires_at)
-  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), now() + make_interval(secs => $10))
+    (model, id_hash, payload, grant_hash, uid_hash, user_code_hash, account_uid, client_id, authenticated_at, expires_at,
+     ip, user_agent, last_seen_at, idle_expires_at)
+  VALUES ($1, $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), now() + make_interval(secs => $10),
+    $11, $12, CASE WHEN $1 = 'Session' THEN now() END, now() + make_interval(secs => $13))
   ON CONFLICT (model, id_hash) DO UPDATE SET
     payload = excluded.payload, grant_hash = excluded.grant_hash, uid_hash = excluded.uid_hash,
     user_code_hash = excluded.user_code_hash, account_uid = excluded.account_uid, client_id = excluded.client_id,
-    authenticated_at = excluded.authenticated_at, expires_at = excluded.expires_at`;
+    authenticated_at = excluded.authenticated_at, expires_at = excluded.expires_at, ip = excluded.ip,
+    user_agent = excluded.user_agent, last_seen_at = excluded.last_seen_at, idle_expires_at = excluded.idle_expires_at`;
 
 const CONSUME = `
   UPDATE oidc_records SET consumed_at = clock_timestamp()
@@ -51,32 +59,26 @@ export class OidcRecords {
   ) {}
 
   async find(model: string, id: string): Promise<StoredRecord | undefined> {
-    return this.findBy('oidc-find', 'id_hash', model, id);
+    return this.findBy('oidc-find', FIND('id_hash', NOT_IDLE), model, id);
   }
 
   async findByUid(model: string, uid: string): Promise<StoredRecord | undefined> {
-    return this.findBy('oidc-find-by-uid', 'uid_hash', model, uid);
+    return this.findBy('oidc-find-by-uid', FIND('uid_hash'), model, uid);
   }
 
   async findByUserCode(model: string, userCode: string): Promise<StoredRecord | undefined> {
-    return this.findBy('oidc-find-by-user-code', 'user_code_hash', model, userCode);
+    return this.findBy('oidc-find-by-user-code', FIND('user_code_hash'), model, userCode);
   }
 
   /** @param expiresIn seconds */
   async upsert(model: string, id: string, payload: AdapterPayload, expiresIn: number): Promise<void> {
-    const { grantId, uid, userCode, accountId, clientId } = payload;
-    const times = payload as { authTime?: number; loginTs?: number };
     await this.database.query('oidc-upsert', UPSERT, [
       model,
       hashToken(id),
       this.cipher.seal(JSON.stringify(payload), contextOf(model)),
-      grantId === undefined ? null : hashToken(grantId),
-      uid === undefined ? null : hashToken(uid),
-      userCode === undefined ? null : hashToken(userCode),
-      accountId ?? null,
-      clientId ?? null,
-      times.authTime ?? times.loginTs ?? null,
+      ...columnsOf(payload),
       expiresIn,
+      ...browserOf(model, payload),
     ]);
   }
 
@@ -103,11 +105,11 @@ export class OidcRecords {
   }
 
   private open(model: string, sealed: Buffer): AdapterPayload {
-    return JSON.parse(this.cipher.open(sealed, contextOf(model)).toString()) as AdapterPayload;
+    return openRecord(this.cipher, model, sealed);
   }
 
-  private async findBy(name: string, key: string, model: string, value: string): Promise<StoredRecord | undefined> {
-    const rows = await this.database.query<RecordRow>(name, FIND(key), [model, hashToken(value)]);
+  private async findBy(name: string, sql: string, model: string, value: string): Promise<StoredRecord | undefined> {
+    const rows = await this.database.query<RecordRow>(name, sql, [model, hashToken(value)]);
     const row = rows[0];
     if (!row) return undefined;
     return {
@@ -116,6 +118,27 @@ export class OidcRecords {
       consumedAgo: row.consumed_ago ?? undefined,
     };
   }
+}
+
+/** What is looked for, beside the payload in which it is sealed. */
+function columnsOf(payload: AdapterPayload): unknown[] {
+  const { grantId, uid, userCode, accountId, clientId } = payload;
+  const { authTime, loginTs } = payload as { authTime?: number; loginTs?: number };
+  const hashes = [grantId, uid, userCode].map((id) => (id === undefined ? null : hashToken(id)));
+  return [...hashes, accountId ?? null, clientId ?? null, authTime ?? loginTs ?? null];
+}
+
+/** Address, user agent and idle seconds of a session; nothing of other models. */
+function browserOf(model: string, payload: AdapterPayload): unknown[] {
+  if (model !== 'Session') return [null, null, null];
+  const origin = currentOrigin();
+  const idle = (payload as { transient?: boolean }).transient ? IDLE_SECONDS : null;
+  return [origin?.ip ?? null, origin?.userAgent ?? null, idle];
+}
+
+/** A stored payload in clear. */
+export function openRecord(cipher: Cipher, model: string, sealed: Buffer): AdapterPayload {
+  return JSON.parse(cipher.open(sealed, contextOf(model)).toString()) as AdapterPayload;
 }
 
 const contextOf = (model: string): string => `oidc:${model}`;

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { OutgoingRequests } from '../infra/http/outgoing-requests.js';
 import { AdapterFactory } from './adapter-factory.service.js';
 import { ClaimsService } from './claims.service.js';
 import { GrantIssuer } from './grant-issuer.service.js';
@@ -12,5 +13,6 @@ export class ProviderParts {
     readonly claims: ClaimsService,
     readonly grants: GrantIssuer,
     readonly logouts: LogoutDeliveries,
+    readonly outgoing: OutgoingRequests,
   ) {}
 }

@@ -5,19 +5,24 @@ import { matchesSecret } from '../applications/application-secrets.service.js';
 import { Config } from '../config/config.js';
 import { deriveKey } from '../infra/crypto/derived-keys.js';
 import { KeysService } from '../keys/keys.service.js';
+import { Pages } from '../pages/pages.service.js';
 import { correctAnswers } from './answers.js';
 import { createConfiguration } from './configuration.js';
 import { allowReturnAfterSignOut } from './form-target.js';
+import { guardedFetch } from './guarded-fetch.js';
 import { CLIENT_PROPERTIES } from './oauth-clients.service.js';
 import { Provider } from './oidc-library.js';
+import { ProviderPages } from './pages/provider-pages.js';
 import { ProviderParts } from './provider-parts.service.js';
-import { successorOf } from './refresh-rotation.js';
+import { registrationEndpoint } from './registration/registration-endpoint.js';
 
 type SendLogout = (this: Client, sub: string, sid: string) => Promise<void>;
 
 /** The parts of the library that are ours to fill in, on classes that each Provider makes for itself. */
 interface ProviderClasses {
-  Client: { prototype: { compareClientSecret: (actual: string) => boolean; backchannelLogout: SendLogout } };
+  Client: {
+    prototype: { scope: string; compareClientSecret: (actual: string) => boolean; backchannelLogout: SendLogout };
+  };
   RefreshToken: { prototype: { generateTokenId: (this: object) => string } };
 }
 
@@ -31,6 +36,7 @@ export class ProviderService implements OnModuleInit {
     private readonly config: Config,
     private readonly keys: KeysService,
     private readonly parts: ProviderParts,
+    private readonly pages: Pages,
   ) {}
 
   onModuleInit(): void {
@@ -49,7 +55,8 @@ export class ProviderService implements OnModuleInit {
   }
 
   private build(): void {
-    const { adapters, claims, grants } = this.parts;
+    const { adapters, claims, grants, outgoing } = this.parts;
+    const pages = new ProviderPages(this.pages);
     const provider = new Provider(
       this.config.publicUrl,
       createConfiguration({
@@ -57,14 +64,18 @@ export class ProviderService implements OnModuleInit {
         adapter: (model) => adapters.create(model),
         claims,
         grants,
+        pages,
+        fetch: guardedFetch(outgoing),
         jwks: { keys: this.keys.privateJwks },
         cookieKeys: this.config.secretKeys.map((secret) => deriveKey(secret, 'oauth-cookie').toString('base64')),
       }),
     );
     // Addresses come from PUBLIC_URL: mount.ts sets what the provider takes for the proxy's headers.
     provider.proxy = true;
-    correctAnswers(provider, this.config);
+    correctAnswers(provider, pages);
     provider.use(allowReturnAfterSignOut);
+    const { registrationToken } = this.config;
+    if (registrationToken !== undefined) provider.use(registrationEndpoint(registrationToken));
     fillIn(provider, this.parts);
     this.provider = provider;
     this.handler = provider.callback();
@@ -73,6 +84,8 @@ export class ProviderService implements OnModuleInit {
 
 function fillIn(provider: OidcProvider, { adapters, logouts }: ProviderParts): void {
   const { Client: client, RefreshToken: refreshToken } = provider as unknown as ProviderClasses;
+  // Of a client without scopes of OpenID Connect: the library would let it have all of them.
+  client.prototype.scope = ' ';
   client.prototype.compareClientSecret = function compare(this: Client, actual: string): boolean {
     const hashes = this[CLIENT_PROPERTIES.secretHashes] as string[];
     return matchesSecret(
@@ -91,6 +104,6 @@ function fillIn(provider: OidcProvider, { adapters, logouts }: ProviderParts): v
   const random = refreshToken.prototype.generateTokenId;
   refreshToken.prototype.generateTokenId = function next(): string {
     const rotated = Provider.ctx?.oidc.entities.RotatedRefreshToken;
-    return rotated ? successorOf(rotated.jti, adapters.rotationKey) : random.call(this);
+    return rotated ? adapters.families.successorOf(rotated.jti) : random.call(this);
   };
 }

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { AccountsService } from '../accounts/accounts.service.js';
-import { canonicalEmail } from '../accounts/email-address.js';
+import { LinkMailRequests } from '../accounts/link-mail-requests.service.js';
+import type { RequestOrigin } from '../common/request-origin.js';
 import { newToken } from '../infra/crypto/random-token.js';
 import { Database } from '../infra/database/database.service.js';
-import { JobQueue } from '../infra/queue/job-queue.service.js';
 import { JobWorker } from '../infra/queue/job-worker.service.js';
 import { NotificationsService } from '../notifications/notifications.service.js';
 
@@ -17,18 +17,17 @@ export class PasswordResetRequestsService implements OnModuleInit {
     private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly notifications: NotificationsService,
-    private readonly queue: JobQueue,
     private readonly worker: JobWorker,
+    private readonly requests: LinkMailRequests,
   ) {}
 
   onModuleInit(): void {
     this.worker.handle(TASK, (payload) => this.sendLink((payload as { email: string }).email));
   }
 
-  /** Tells nothing and takes the same time whether or not the account exists: a job does the work (CONTROLS C-03). */
-  async request(address: string): Promise<void> {
-    const email = canonicalEmail(address);
-    if (email !== null) await this.database.transaction((tx) => this.queue.add(tx, TASK, { email }));
+  /** Tells nothing and takes the same time whether or not the account exists (CONTROLS C-03). @throws AppError 429 */
+  async request(address: string, origin: RequestOrigin): Promise<void> {
+    await this.requests.put(TASK, address, origin);
   }
 
   /** Makes a link, which ends the one before it. */

@@ -20,8 +20,9 @@ export class PasswordResetController {
   @ApiOperation({ summary: 'Ask for a link to set a new password' })
   @ApiSuccess(201, 'If there is such an account, a mail is on its way')
   @ApiRefusal(400, 'The address is missing or blank', 'email is missing')
-  async request(@Body() body: RequestResetRequest): Promise<null> {
-    await this.requests.request(body.email);
+  @ApiRefusal(429, 'Asked for too often; Retry-After', 'Too many requests, please try again later')
+  async request(@Body() body: RequestResetRequest, @Origin() origin: RequestOrigin): Promise<null> {
+    await this.requests.request(body.email, origin);
     return null;
   }
 

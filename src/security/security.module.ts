@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { CleanUps } from '../infra/queue/clean-ups.service.js';
 import { EnrolmentsService } from './enrolments.service.js';
 import { OtpAttempts } from './otp-attempts.service.js';
 import { OtpCodes } from './otp-codes.service.js';
@@ -33,4 +34,12 @@ const SERVICES = [
   providers: [...SERVICES, OtpAttempts, OtpSecrets, RecoveryCodes, TwoFactorNotices],
   exports: SERVICES,
 })
-export class SecurityModule {}
+export class SecurityModule {
+  constructor(cleanUps: CleanUps) {
+    cleanUps.add(
+      { table: 'password_resets', expired: 'expires_at < now()' },
+      { table: 'otp_enrolments', expired: 'expires_at < now()' },
+      { table: 'otp_recoveries', expired: 'expires_at < now()' },
+    );
+  }
+}

@@ -1,28 +1,21 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../common/request-origin.js';
-import { AuditService } from '../audit/audit.service.js';
 import { newToken, hashToken } from '../infra/crypto/random-token.js';
 import { Database } from '../infra/database/database.service.js';
+import { Admissions, type PersonSignedIn } from './admissions.service.js';
 import { SecondFactor, type GivenFactor } from './second-factor.service.js';
-import { SessionErrors } from './sessions.errors.js';
 import { PasswordProofs, type ProvenPassword } from './password-proofs.service.js';
+
+export type { PersonSignedIn } from './admissions.service.js';
 
 /** How long the second step may take. */
 const CHALLENGE_SECONDS = 5 * 60;
 
-/** Somebody who has proved who they are on one of our pages. */
-export interface PersonSignedIn {
-  uid: string;
-  level: number;
-  /** RFC 8176. */
-  amr: string[];
-  /** Seconds since the epoch by the database's clock; never before the moment from which the account's tokens count. */
-  authenticatedAt: number;
-}
-
 /** A right password that waits for its second factor; the token goes into the page. */
 export interface Challenge {
   challenge: string;
+  /** Whether a passkey may be the second factor. */
+  hasPasskeys: boolean;
 }
 
 interface ChallengeRow {
@@ -32,15 +25,6 @@ interface ChallengeRow {
   email: string;
 }
 
-/** Holds only while the password is the one that was checked, no factor is left out, and the account may act. */
-const ADMIT = `
-  SELECT accounts.uid, accounts.level,
-    extract(epoch FROM greatest(date_trunc('second', now()), tokens_valid_after))::float8 AS authenticated_at
-  FROM accounts JOIN credentials ON credentials.account_id = accounts.id
-  WHERE accounts.id = $1 AND accounts.state = 'active' AND credentials.password_hash = $2
-    AND (NOT accounts.otp_enabled OR $3)
-  FOR SHARE OF accounts, credentials`;
-
 /** Signing in on pages: the password on one, the second factor on the next. The checks are those of the API. */
 @Injectable()
 export class InteractiveSignInService {
@@ -48,7 +32,7 @@ export class InteractiveSignInService {
     private readonly database: Database,
     private readonly proofs: PasswordProofs,
     private readonly secondFactor: SecondFactor,
-    private readonly audit: AuditService,
+    private readonly admissions: Admissions,
   ) {}
 
   /**
@@ -61,12 +45,14 @@ export class InteractiveSignInService {
     origin: RequestOrigin,
   ): Promise<PersonSignedIn | Challenge> {
     const proven = await this.proofs.prove(input, origin);
-    return proven.otpEnabled ? this.challenge(proven, place) : this.admit(proven, [], place, origin);
+    if (proven.otpEnabled) return this.challenge(proven, place);
+    const account = { id: proven.accountId, uid: proven.uid };
+    return this.admissions.byPassword(account, proven.passwordHash, [], { place, origin });
   }
 
   /**
    * @returns undefined when the challenge is unknown, used, too old, or of another place
-   * @throws AppError 403 for a wrong code, 429; the challenge stays good until it is too old
+   * @throws AppError 403 for a wrong code or passkey, 429; the challenge stays good until it is too old
    */
   async finish(
     challenge: string,
@@ -77,28 +63,33 @@ export class InteractiveSignInService {
     const row = await this.find(challenge, place);
     if (!row) return undefined;
     const { account_id: accountId, password_hash: passwordHash, uid, email } = row;
-    const amr = await this.secondFactor.demand({ accountId, uid, email, otpEnabled: true }, factor, origin);
+    const factors = await this.secondFactor.demand({ accountId, uid, email, otpEnabled: true }, factor, origin);
     if (!(await this.consume(challenge))) return undefined;
-    return this.admit({ accountId, uid, passwordHash }, amr, place, origin);
+    return this.admissions.byPassword({ id: accountId, uid }, passwordHash, factors, { place, origin });
   }
 
-  private async admit(
-    proven: Pick<ProvenPassword, 'accountId' | 'uid' | 'passwordHash'>,
+  /**
+   * What the browser is told that shall use a passkey as the second factor.
+   * @param browser see PasskeyBrowser
+   * @returns undefined as `finish`
+   */
+  async askForPasskey(challenge: string, place: string, browser: string) {
+    const row = await this.find(challenge, place);
+    return row && this.secondFactor.askForPasskey(row.account_id, browser);
+  }
+
+  /**
+   * Signs a person in anew where they just chose this password, which ended all their sessions.
+   * @param factors proved in this very request
+   */
+  async again(
+    input: { email: string; password: string },
     factors: string[],
     place: string,
     origin: RequestOrigin,
   ): Promise<PersonSignedIn> {
-    const { accountId, uid, passwordHash } = proven;
-    return this.database.transaction(async (tx) => {
-      const [row] = await tx.query<{ uid: string; level: number; authenticated_at: number }[]>(ADMIT, [
-        accountId,
-        passwordHash,
-        factors.length > 0,
-      ]);
-      if (!row) throw SessionErrors.unauthorized();
-      await this.audit.record(tx, { action: 'session.created', actor: uid, target: uid, origin, details: { place } });
-      return { uid, level: row.level, amr: ['pwd', ...factors], authenticatedAt: row.authenticated_at };
-    });
+    const { accountId: id, uid, passwordHash } = await this.proofs.prove(input, origin);
+    return this.admissions.byPassword({ id, uid }, passwordHash, factors, { place, origin });
   }
 
   private async challenge({ accountId, passwordHash }: ProvenPassword, place: string): Promise<Challenge> {
@@ -109,7 +100,7 @@ export class InteractiveSignInService {
        VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))`,
       [hash, accountId, passwordHash, place, CHALLENGE_SECONDS],
     );
-    return { challenge: token };
+    return { challenge: token, hasPasskeys: await this.secondFactor.hasPasskeys(accountId) };
   }
 
   private async find(challenge: string, place: string): Promise<ChallengeRow | undefined> {

@@ -6,7 +6,7 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { PasswordHasher } from '../infra/crypto/password-hasher.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { SessionErrors } from './sessions.errors.js';
-import { type Attempt, SignInAttempts } from './sign-in-attempts.service.js';
+import { SignInAttempts } from './sign-in-attempts.service.js';
 
 export interface GivenPassword {
   /** Blank arrives as '' or null. */
@@ -26,8 +26,6 @@ export interface ProvenPassword {
   applicationId: string | null;
   /** The hash that the password was checked against; what follows must hold only while it is still there. */
   passwordHash: string;
-  /** To be told how the sign-in ends. */
-  attempt: Attempt;
 }
 
 interface Candidate {
@@ -71,7 +69,7 @@ export class PasswordProofs {
 
   /**
    * Costs exactly one password hash on every path, and says more than `401 Unauthorized` only after a right password.
-   * @throws AppError 401, 503 when too much waits to be hashed
+   * @throws AppError 401, 429, 503 when too much waits to be hashed
    */
   async prove(given: GivenPassword, origin: RequestOrigin): Promise<ProvenPassword> {
     this.hasher.assertCapacity();
@@ -83,8 +81,9 @@ export class PasswordProofs {
       await this.attempts.failed(attempt, candidate.uid);
       throw SessionErrors.unauthorized();
     }
+    await this.attempts.proven(attempt);
     assertMayAct(known.state);
-    return { ...known, attempt };
+    return known;
   }
 
   private async findCandidate(email: string | null, applicationUid = ''): Promise<Candidate> {
@@ -109,7 +108,8 @@ function hasAccount(candidate: Candidate): candidate is Known {
   return candidate.account_id !== null && candidate.password_hash !== null;
 }
 
-function assertMayAct(state: AccountState): void {
+/** To be told only to who has proved to be the owner. @throws AppError 401 */
+export function assertMayAct(state: AccountState): void {
   if (state === 'pending') throw SessionErrors.emailNotConfirmed();
   if (state !== 'active') throw SessionErrors.locked();
 }

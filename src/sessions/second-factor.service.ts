@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { PasskeyProofs } from '../passkeys/passkey-proofs.service.js';
 import { OtpCodes } from '../security/otp-codes.service.js';
 import { SessionErrors } from './sessions.errors.js';
 
@@ -7,6 +8,16 @@ import { SessionErrors } from './sessions.errors.js';
 export interface GivenFactor {
   otpCode?: string | undefined;
   recoveryCode?: string | undefined;
+  /** On our pages only. */
+  passkey?: GivenPasskey | undefined;
+}
+
+/** What a browser sent that was asked for a passkey. */
+export interface GivenPasskey {
+  /** JSON. */
+  answer: string;
+  /** See PasskeyBrowser. */
+  browser: string | undefined;
 }
 
 interface CheckedAccount {
@@ -19,7 +30,20 @@ interface CheckedAccount {
 /** The one place where signing in asks for the second factor. */
 @Injectable()
 export class SecondFactor {
-  constructor(private readonly codes: OtpCodes) {}
+  constructor(
+    private readonly codes: OtpCodes,
+    private readonly passkeys: PasskeyProofs,
+  ) {}
+
+  /** Told only after a right password. */
+  hasPasskeys(accountId: string): Promise<boolean> {
+    return this.passkeys.has(accountId);
+  }
+
+  /** What the browser is told that shall use a passkey. */
+  askForPasskey(accountId: string, browser: string) {
+    return this.passkeys.ask(passkeyPurpose(accountId, browser));
+  }
 
   /**
    * @param account whose password was right; nobody else may learn that there is a second factor
@@ -28,8 +52,17 @@ export class SecondFactor {
    */
   async demand(account: CheckedAccount, given: GivenFactor, origin: RequestOrigin): Promise<string[]> {
     if (!account.otpEnabled) return [];
+    if (given.passkey) return this.redeemPasskey(account, given.passkey, origin);
     if (!(await this.redeem(account, given, origin))) throw SessionErrors.otpInvalid();
     return ['otp'];
+  }
+
+  private async redeemPasskey(
+    { accountId }: CheckedAccount,
+    { answer, browser }: GivenPasskey,
+    origin: RequestOrigin,
+  ): Promise<string[]> {
+    return (await this.passkeys.prove(answer, passkeyPurpose(accountId, browser), origin)).amr;
   }
 
   private redeem(account: CheckedAccount, given: GivenFactor, origin: RequestOrigin): Promise<boolean> {
@@ -40,3 +73,9 @@ export class SecondFactor {
     throw SessionErrors.otpMissing();
   }
 }
+
+const passkeyPurpose = (accountId: string, browser: string | undefined) => ({
+  name: 'second-factor',
+  accountId,
+  browser,
+});

@@ -33,4 +33,15 @@ export class SessionListService {
       [accountId],
     );
   }
+
+  /** What the programs called themselves that the account was signed in with, also those whose sessions are over. */
+  async userAgentsOf(accountId: string): Promise<string[]> {
+    const rows = await this.database.query<{ user_agent: string }>(
+      'session-user-agents',
+      `SELECT DISTINCT user_agent FROM (
+         SELECT user_agent FROM sessions WHERE account_id = $1 ORDER BY created_at DESC LIMIT ${MOST}) AS newest`,
+      [accountId],
+    );
+    return rows.map((row) => row.user_agent);
+  }
 }

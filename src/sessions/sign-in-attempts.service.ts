@@ -1,37 +1,58 @@
 import { Injectable } from '@nestjs/common';
-import { AuditService } from '../audit/audit.service.js';
+import { RequestErrors } from '../common/request-errors.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import { Fingerprints } from '../infra/crypto/fingerprints.service.js';
-import { Database } from '../infra/database/database.service.js';
+import { Config } from '../config/config.js';
+import { networkOf } from '../infra/rate-limit/network.js';
+import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
+import { FailedSignIns } from './failed-sign-ins.service.js';
+import { SignInCounters } from './sign-in-counters.service.js';
+import { SignInWarnings } from './sign-in-warnings.service.js';
+
+/** CONTROLS 2: sign-ins from one network, right or wrong. */
+const PER_NETWORK: Limit[] = [
+  { name: 'sign-in-minute', points: 30, seconds: 60 },
+  { name: 'sign-in-hour', points: 300, seconds: 3600 },
+];
+/** Failures in a row after which the owner hears of a success from somewhere new (CONTROLS C-08). */
+const MANY = 5;
 
 export interface Attempt {
   /** Canonical; null for what is no address. */
   email: string | null;
   origin: RequestOrigin;
+  /** Nobody was signed in from there lately, and many failed before. */
+  isUnusual: boolean;
 }
 
-/** The one place where sign-ins are counted: begun before a password is hashed, then failed or succeeded. */
+/** The one place where sign-ins are counted: begun before a password is hashed, then failed or proven. */
 @Injectable()
 export class SignInAttempts {
   constructor(
-    private readonly database: Database,
-    private readonly audit: AuditService,
-    private readonly fingerprints: Fingerprints,
+    private readonly config: Config,
+    private readonly limits: RateLimits,
+    private readonly counters: SignInCounters,
+    private readonly warnings: SignInWarnings,
+    private readonly failures: FailedSignIns,
   ) {}
 
-  begin(email: string | null, origin: RequestOrigin): Promise<Attempt> {
-    return Promise.resolve({ email, origin });
+  /** Counts alike for addresses with and without an account. @throws AppError 429 */
+  async begin(email: string | null, origin: RequestOrigin): Promise<Attempt> {
+    for (const limit of PER_NETWORK) await this.limits.take(limit, networkOf(origin.ip));
+    if (email === null || !this.config.rateLimits) return { email, origin, isUnusual: false };
+    const outcome = await this.counters.reserve(email, origin.ip);
+    if ('isKnown' in outcome) return { email, origin, isUnusual: !outcome.isKnown && outcome.failuresBefore >= MANY };
+    if (outcome.isLocked && (await this.counters.mayWarn(email))) await this.warnings.locked(email);
+    throw RequestErrors.tooMany(outcome.seconds);
   }
 
-  succeeded(_attempt: Attempt): Promise<void> {
-    return Promise.resolve();
+  /** The password was right: what was counted is forgotten. Codes of the second factor have a budget of their own. */
+  async proven({ email, origin, isUnusual }: Attempt): Promise<void> {
+    if (email === null || !this.config.rateLimits) return;
+    await this.counters.clear(email, origin.ip);
+    if (isUnusual) await this.warnings.unusual(email);
   }
 
-  /** Records a failure alike for known and unknown addresses; the address itself only as a fingerprint. */
   async failed({ email, origin }: Attempt, uid: string | null): Promise<void> {
-    const address = email === null ? null : this.fingerprints.of(email).toString('hex');
-    await this.database.transaction((tx) =>
-      this.audit.record(tx, { action: 'session.failed', actor: null, target: uid, origin, details: { address } }),
-    );
+    await this.failures.record(email, uid, origin);
   }
 }

@@ -3,7 +3,6 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { type GivenPassword, PasswordProofs } from './password-proofs.service.js';
 import { type GivenFactor, SecondFactor } from './second-factor.service.js';
 import { SessionErrors } from './sessions.errors.js';
-import { SignInAttempts } from './sign-in-attempts.service.js';
 
 export type SignIn = GivenPassword & GivenFactor & { applicationUid: string };
 
@@ -24,7 +23,6 @@ export class SignInService {
   constructor(
     private readonly proofs: PasswordProofs,
     private readonly secondFactor: SecondFactor,
-    private readonly attempts: SignInAttempts,
   ) {}
 
   /** @throws AppError 401 as PasswordProofs, 403 for the second factor, 429, 503 when too much waits to be hashed */
@@ -33,7 +31,6 @@ export class SignInService {
     const { accountId, uid, applicationId, passwordHash } = proven;
     if (applicationId === null) throw SessionErrors.unauthorized();
     const factor = await this.secondFactor.demand(proven, input, origin);
-    await this.attempts.succeeded(proven.attempt);
     return { accountId, uid, applicationId, passwordHash, amr: ['pwd', ...factor] };
   }
 }

@@ -6,7 +6,8 @@ import { type Page, type PageQuery, pageBounds } from '../common/pagination.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
 import { Database } from '../infra/database/database.service.js';
-import { type Branding, brandingProblems, canonicalHost, tidied } from './website-branding.js';
+import { Brands } from './brands.service.js';
+import { type Branding, brandingProblems, tidied } from './website-branding.js';
 import { Website } from './website.entity.js';
 import { WebsiteErrors } from './websites.errors.js';
 
@@ -21,6 +22,7 @@ export class WebsitesService {
     @InjectRepository(Website) private readonly websites: Repository<Website>,
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly brands: Brands,
   ) {}
 
   /** By host. */
@@ -37,12 +39,6 @@ export class WebsitesService {
     return website;
   }
 
-  /** The website of a request's host, which may carry a port. */
-  async findByHost(host: string): Promise<Website | null> {
-    const canonical = canonicalHost(host.replace(/:\d+$/, ''));
-    return canonical === null ? null : this.websites.findOneBy({ host: canonical });
-  }
-
   /** @throws AppError 422 when something is not allowed or the host has a website already */
   async create(
     input: Partial<Branding> & Pick<Branding, 'host' | 'name'>,
@@ -50,7 +46,7 @@ export class WebsitesService {
     origin: RequestOrigin,
   ): Promise<Website> {
     const branding = assertAllowed(input);
-    return this.withUniqueHost(() =>
+    return this.write(() =>
       this.database.transaction(async (tx) => {
         const { generatedMaps } = await tx.insert(Website, branding);
         const id = String(generatedMaps[0]?.id);
@@ -65,7 +61,7 @@ export class WebsitesService {
   async change(id: string, change: Partial<Branding>, actor: string, origin: RequestOrigin): Promise<Website> {
     const branding = assertAllowed(change);
     await this.get(id);
-    return this.withUniqueHost(() =>
+    return this.write(() =>
       this.database.transaction(async (tx) => {
         const present = await tx.findOne(Website, { where: { id }, lock: { mode: 'pessimistic_write' } });
         if (!present) throw WebsiteErrors.notFound();
@@ -83,17 +79,21 @@ export class WebsitesService {
   /** @throws AppError 404 */
   async remove(id: string, actor: string, origin: RequestOrigin): Promise<void> {
     const { host } = await this.get(id);
-    await this.database.transaction(async (tx) => {
-      const { affected } = await tx.delete(Website, { id });
-      if (affected === 0) throw WebsiteErrors.notFound();
-      const details = { website: id, before: { host } };
-      await this.audit.record(tx, { action: 'website.deleted', actor, target: null, origin, details });
-    });
+    await this.write(() =>
+      this.database.transaction(async (tx) => {
+        const { affected } = await tx.delete(Website, { id });
+        if (affected === 0) throw WebsiteErrors.notFound();
+        const details = { website: id, before: { host } };
+        await this.audit.record(tx, { action: 'website.deleted', actor, target: null, origin, details });
+      }),
+    );
   }
 
-  private async withUniqueHost<T>(write: () => Promise<T>): Promise<T> {
+  private async write<T>(change: () => Promise<T>): Promise<T> {
     try {
-      return await write();
+      const result = await change();
+      await this.brands.refresh();
+      return result;
     } catch (error) {
       if (violatedUniqueConstraint(error) === 'websites_host_key') throw WebsiteErrors.hostTaken();
       throw error;

@@ -41,6 +41,7 @@ const FULL = {
   signing_alg: 'ES256',
   access_token_lifetime: 600,
   allowed_origins: ['https://app.example.com'],
+  backchannel_logout_uri: 'https://app.example.com/backchannel-logout',
 };
 
 describe('registering an application', () => {
@@ -84,6 +85,7 @@ describe('registering an application', () => {
         access_token_lifetime: 900,
         redirect_uris: [],
         grant_types: ['authorization_code', 'refresh_token'],
+        backchannel_logout_uri: null,
       }),
     );
     expect(body.scopes).toContain('labels:write');

@@ -37,6 +37,8 @@ describe('staff of a production server (C-75)', () => {
   it('act with a second factor of the last 12 hours', async () => {
     expect((await list(signedIn(['pwd', 'otp'], 0))).status).toBe(200);
     expect((await list(signedIn(['pwd', 'otp'], 11.9))).status).toBe(200);
+    expect((await list(signedIn(['hwk', 'mfa'], 0))).status).toBe(200);
+    expect((await list(signedIn(['pwd', 'hwk'], 0))).status).toBe(403);
   });
 
   it.each<[string, string[], number]>([

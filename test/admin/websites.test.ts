@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { WebsitesService } from '../../src/websites/websites.service.js';
+import { Brands } from '../../src/websites/brands.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { outcome } from '../support/client.js';
 import { callAs, type Member, newMember } from './staff.js';
@@ -72,11 +72,11 @@ describe('a website', () => {
   it('is found by the host of a request, whatever its port, case and alphabet', async () => {
     const { body } = await create({ host: 'bücher.example', name: 'Books' });
     expect(body.host).toBe('xn--bcher-kva.example');
-    const websites = server.app.get(WebsitesService, { strict: false });
+    const brands = server.app.get(Brands, { strict: false });
     for (const host of ['xn--bcher-kva.example', 'XN--BCHER-KVA.example:3000', 'bücher.example.']) {
-      expect((await websites.findByHost(host))?.id).toBe(body.id);
+      expect(brands.find(host)?.id).toBe(body.id);
     }
-    for (const host of ['example', '', 'a b', '\u0000']) expect(await websites.findByHost(host)).toBeNull();
+    for (const host of ['example', '', 'a b', '\u0000']) expect(brands.find(host)).toBeUndefined();
   });
 
   it('has a host of its own, also among 20 requests at once', async () => {

@@ -98,6 +98,22 @@ describe('commands beside a running server', () => {
       expect([code, stdout]).toEqual([0, expect.stringMatching(/^uid {5}[0-9a-f]{32}\n$/)]);
     });
 
+    it('is told of sign-outs where the operator says, and no longer when told so', async () => {
+      const [address, other] = ['https://told.example.com/out', 'https://told.example.com/other'];
+      const named = ['--uid', 'told', '--backchannel-logout-uri', address];
+      expect((await run('application', 'create', 'Told', ...named, ...redirect)).code).toBe(0);
+      const kept = async () =>
+        (await server.sql(`SELECT backchannel_logout_uri AS uri FROM applications WHERE uid = 'told'`))[0];
+      expect(await kept()).toEqual({ uri: address });
+      const change = (...more: string[]) => run('application', 'backchannel-logout', 'told', ...more);
+      expect((await change(other)).stdout).toBe(`told is told at ${other}\n`);
+      await expectRefusal(['application', 'backchannel-logout', 'told', '/out'], /^\/out is not an absolute URI$/m);
+      expect(await kept()).toEqual({ uri: other });
+      expect((await change()).stdout).toBe('told is not told of sign-outs\n');
+      expect(await kept()).toEqual({ uri: null });
+      await expectRefusal(['application', 'backchannel-logout', 'nobody'], /^Application not found$/m);
+    });
+
     it('create says what is wrong with an address, and that a uid is taken', async () => {
       const create = (...more: string[]) => ['application', 'create', 'Bad', ...more];
       await Promise.all([

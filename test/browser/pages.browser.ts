@@ -4,6 +4,7 @@ import { startApp, type TestApp } from '../support/app.js';
 import { eventually, messageTo, newPerson, tokenIn } from '../support/client.js';
 import { launch, openPage, type WatchedPage } from './chromium.js';
 import { type Example, startWebApp } from './examples.js';
+import { overflow } from './accessibility.js';
 import { poorContrasts } from './contrast.js';
 import { arriveAt, press, signInAs } from './steps.js';
 
@@ -79,9 +80,12 @@ describe('our pages in a browser', () => {
       await page.goto(`${example.url}/login`);
       await arriveAt(page, 'Sign in');
       expect(await nameless(page)).toEqual([]);
-      const expected = ['Barong', 'E-mail address', 'Password', 'Sign in', 'Create an account'];
-      const visited = await tabThrough(page, 7);
-      expect(visited.map(({ name }) => name)).toEqual([...expected, 'Forgot your password?', 'Cancel and go back']);
+      const expected = ['Skip to content', 'Barong', 'E-mail address', 'Password', 'Keep me signed in on this device'];
+      const visited = await tabThrough(page, 9);
+      expect(visited.map(({ name }) => name)).toEqual([
+        ...[...expected, 'Sign in', 'Create an account'],
+        ...['Forgot your password?', 'Cancel and go back'],
+      ]);
       expect(visited.filter(({ outlined }) => !outlined)).toEqual([]);
     });
   });
@@ -147,11 +151,6 @@ function nameless(page: Page): Promise<string[]> {
       .filter((input) => !input.labels?.length)
       .map((input) => input.name),
   );
-}
-
-/** How far the page is wider than the window, in pixels. */
-function overflow(page: Page): Promise<number> {
-  return page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
 }
 
 /** Where the tab key leads, and whether an outline shows it. */

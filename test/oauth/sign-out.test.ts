@@ -5,7 +5,7 @@ import { createRemoteJWKSet, jwtVerify } from 'jose';
 import * as oidc from 'openid-client';
 import { startApp, type TestApp } from '../support/app.js';
 import { call, eventually, newPerson, type Person } from '../support/client.js';
-import type { Page } from '../support/user-agent.js';
+import { type Page, UserAgent } from '../support/user-agent.js';
 import { INVALID_GRANT, newClient, refresh, requestOf, said, type TestClient, titleOf, tokensFor } from './flow.js';
 
 const BYE = 'https://shop.example/bye';
@@ -57,6 +57,14 @@ describe('signing out at an application (C-30)', () => {
     expect(await me(bound.tokens.access_token)).toBe(401);
     expect(said(await refresh(server, client, bound.tokens.refresh_token))).toEqual(INVALID_GRANT);
     expect((await refresh(server, client, offline.tokens.refresh_token)).status).toBe(200);
+  });
+
+  it('goes on by a click, on a page of ours, when nobody is signed in', async () => {
+    const agent = new UserAgent(server.url);
+    const page = await agent.open('/oauth/logout');
+    expect([titleOf(page), page.html.includes('/assets/go-on.js')]).toEqual(['One moment', true]);
+    expect(page.html).not.toContain('<script>');
+    expect(titleOf(await agent.submit(page, '/oauth/logout/confirm'))).toBe('Signed out');
   });
 
   it('goes nowhere that was not registered (C-46)', async () => {

@@ -23,11 +23,11 @@ export interface TestApp {
   close(): Promise<void>;
 }
 
-/** Starts the application as it is, seeded; `env` overrides settings. Close it in afterAll. */
+/** Starts the application as it is, seeded, without limits; `env` overrides settings. Close it in afterAll. */
 export async function startApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
   const database = await createTestDatabase();
   const dataDir = await mkdtemp(path.join(os.tmpdir(), 'barong-app-'));
-  const port = await freePort();
+  const port = Number(env.PORT ?? (await freePort()));
   const config = Config.load({
     NODE_ENV: 'test',
     HOST: '127.0.0.1',
@@ -39,6 +39,8 @@ export async function startApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
     ADMIN_PASSWORD: ADMIN.password,
     BCRYPT_COST: '10',
     LOG_LEVEL: 'silent',
+    // All requests of a test come from one address, as fast as they can.
+    RATE_LIMITS: 'off',
     ...env,
   });
   const app = await createApp(config);

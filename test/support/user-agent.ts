@@ -14,7 +14,11 @@ const MOST_REDIRECTS = 15;
 export class UserAgent {
   private readonly cookies = new Map<string, { value: string; path: string }>();
 
-  constructor(private readonly server: string) {}
+  /** @param identity what it sends as User-Agent; Node's own name unless given */
+  constructor(
+    private readonly server: string,
+    private readonly identity?: string,
+  ) {}
 
   async open(url: string): Promise<Page> {
     return this.request(new URL(url, this.server), { method: 'GET' });
@@ -28,8 +32,23 @@ export class UserAgent {
     return this.request(new URL(form.action, page.url), { method: 'POST', body });
   }
 
+  /** The value of a cookie that the browser holds. */
+  cookie(name: string): string | undefined {
+    return this.cookies.get(name)?.value;
+  }
+
+  /** Puts a cookie there that came from elsewhere. */
+  take(name: string, value: string): void {
+    this.cookies.set(name, { value, path: '/' });
+  }
+
   async request(url: URL, init: RequestInit, redirects = 0): Promise<Page> {
-    const headers = { cookie: this.cookiesFor(url), 'sec-fetch-site': 'same-origin', accept: 'text/html' };
+    const headers = {
+      cookie: this.cookiesFor(url),
+      'sec-fetch-site': 'same-origin',
+      accept: 'text/html',
+      ...(this.identity !== undefined && { 'user-agent': this.identity }),
+    };
     const response = await fetch(url, { ...init, headers, redirect: 'manual' });
     for (const cookie of response.headers.getSetCookie()) this.keep(cookie);
     const location = response.headers.get('location');

@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { LOCAL_DEMO, startApp, type TestApp } from '../support/app.js';
 import { type Answer, call, outbox, outcome, signIn } from '../support/client.js';
 import { jobsDone } from '../support/jobs.js';
@@ -9,9 +9,13 @@ const WRONG_RECOVERY_CODE = 'AAAA-AAAA-AAAA-AAAA-AAAA-AAAA';
 
 let server: TestApp;
 beforeAll(async () => {
-  server = await startApp();
+  server = await startApp({ RATE_LIMITS: 'on' });
 });
 afterAll(() => server.close());
+// Every account of these tests is made from one address.
+beforeEach(async () => {
+  await server.sql('DELETE FROM rate_limits');
+});
 
 const enter = (owner: Protected, more: object): Promise<Answer<string>> =>
   call<string>(server, 'POST', '/api/v1/sessions', { body: { ...owner.person, application_id: LOCAL_DEMO, ...more } });

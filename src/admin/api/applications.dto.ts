@@ -11,8 +11,10 @@ import {
   type RotatedSecret,
 } from '../../applications/application-secrets.service.js';
 import type { ApplicationSettings } from '../../applications/application-settings.js';
-import { OptionalFlag, OptionalTextList } from '../../common/parameter-kinds.js';
+import { ClearableText, OptionalFlag, OptionalTextList } from '../../common/parameter-kinds.js';
 import { OptionalInteger, OptionalText, Text } from '../../common/validation.js';
+
+const LONGEST_URI = 2048;
 
 const docs = {
   name: { description: '1 to 100 characters', example: 'Exchange' },
@@ -33,6 +35,10 @@ const docs = {
   signingAlg: { description: SIGNING_ALGS.join(' or '), example: 'RS256' },
   lifetime: { description: 'Seconds, 60 to 86400', example: 900 },
   origins: { description: 'Websites whose scripts may call the API (CORS)', example: ['https://app.example.com'] },
+  backchannelLogoutUri: {
+    description: 'Told of sign-outs (OpenID Connect Back-Channel Logout), https; null or blank for none',
+    example: 'https://app.example.com/backchannel-logout',
+  },
 };
 
 /** What may be given at any time. Words that are not known are for the domain to refuse. */
@@ -47,6 +53,7 @@ class AdminApplicationFields {
   @OptionalText(docs.signingAlg) signing_alg?: string;
   @OptionalInteger(docs.lifetime) access_token_lifetime?: number;
   @OptionalTextList(docs.origins) allowed_origins?: string[];
+  @ClearableText({ ...docs.backchannelLogoutUri, max: LONGEST_URI }) backchannel_logout_uri?: string | null;
 }
 
 export class AdminCreateApplicationRequest extends AdminApplicationFields {
@@ -72,6 +79,7 @@ export function toSettings(body: AdminChangeApplicationRequest): Partial<Omit<Ap
     signingAlg: body.signing_alg,
     accessTokenLifetime: body.access_token_lifetime,
     allowedOrigins: body.allowed_origins,
+    backchannelLogoutUri: body.backchannel_logout_uri,
   };
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }
@@ -110,6 +118,7 @@ export class AdminApplicationResponse {
   @ApiProperty({ enum: SIGNING_ALGS }) signing_alg!: string;
   @ApiProperty(docs.lifetime) access_token_lifetime!: number;
   @ApiProperty(docs.origins) allowed_origins!: string[];
+  @ApiProperty({ ...docs.backchannelLogoutUri, type: String, nullable: true }) backchannel_logout_uri!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'While two secrets count' })
   previous_secret_expires_at!: string | null;
   @ApiProperty({ format: 'date-time' }) created_at!: string;
@@ -130,6 +139,7 @@ export class AdminApplicationResponse {
       signing_alg: application.signingAlg,
       access_token_lifetime: application.accessTokenLifetime,
       allowed_origins: application.allowedOrigins,
+      backchannel_logout_uri: application.backchannelLogoutUri,
       previous_secret_expires_at: application.previousSecretExpiresAt?.toISOString() ?? null,
       created_at: application.createdAt.toISOString(),
       updated_at: application.updatedAt.toISOString(),

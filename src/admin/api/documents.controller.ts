@@ -4,8 +4,9 @@ import type { Response } from 'express';
 import { ApiRefusal, ApiSuccess } from '../../common/api-docs.js';
 import { CurrentPrincipal, type Principal } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
-import { DocumentFilesService, type OpenedFile } from '../../documents/document-files.service.js';
+import { DocumentFilesService } from '../../documents/document-files.service.js';
 import { DocumentReviewsService } from '../../documents/document-reviews.service.js';
+import { sendDocument } from '../document-answer.js';
 import { IdentityRecordsService } from '../identity-records.service.js';
 import { AdminDecideDocumentRequest, AdminDocumentResponse } from './documents.dto.js';
 import { ApiUid, StaffOnly } from './staff.js';
@@ -47,7 +48,7 @@ export class AdminDocumentsController {
     @Res() response: Response,
   ): Promise<void> {
     const file = await this.files.open(principal, id, origin);
-    response.set(headersOf(file)).end(file.bytes);
+    sendDocument(response, file);
   }
 
   @Put('documents/:id/state')
@@ -68,17 +69,4 @@ export class AdminDocumentsController {
     await this.reviews.decide(principal, id, state, origin);
     return null;
   }
-}
-
-/** A browser must save the file and do nothing else with it, whoever made it and whatever is in it (CONTROLS C-65). */
-function headersOf({ bytes, contentType, filename }: OpenedFile): Record<string, string> {
-  return {
-    'Content-Type': contentType,
-    'Content-Length': String(bytes.length),
-    'Content-Disposition': `attachment; filename*=UTF-8''${encodeURIComponent(filename)}`,
-    'Content-Security-Policy': 'sandbox',
-    'Cache-Control': 'no-store',
-    'Cross-Origin-Resource-Policy': 'same-origin',
-    'X-Content-Type-Options': 'nosniff',
-  };
 }

@@ -18,6 +18,12 @@ import { CreateAuditSeals1790000013000 } from '../../../migrations/1790000013000
 import { AddAccountSearch1790000014000 } from '../../../migrations/1790000014000-add-account-search.js';
 import { AddPreviousSecrets1790000015000 } from '../../../migrations/1790000015000-add-previous-secrets.js';
 import { CreateOidcRecords1790000020000 } from '../../../migrations/1790000020000-create-oidc-records.js';
+import { AddPageSessions1790000021000 } from '../../../migrations/1790000021000-add-page-sessions.js';
+import { CreateEmailChanges1790000023000 } from '../../../migrations/1790000023000-create-email-changes.js';
+import { CreatePasskeys1790000022000 } from '../../../migrations/1790000022000-create-passkeys.js';
+import { CreateReviewClaims1790000024000 } from '../../../migrations/1790000024000-create-review-claims.js';
+import { CreateRateLimits1790000025000 } from '../../../migrations/1790000025000-create-rate-limits.js';
+import { CreateSignInCounters1790000026000 } from '../../../migrations/1790000026000-create-sign-in-counters.js';
 import { poolConfig } from './connection.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
 
@@ -40,6 +46,12 @@ export const MIGRATIONS = [
   AddAccountSearch1790000014000,
   AddPreviousSecrets1790000015000,
   CreateOidcRecords1790000020000,
+  AddPageSessions1790000021000,
+  CreatePasskeys1790000022000,
+  CreateEmailChanges1790000023000,
+  CreateReviewClaims1790000024000,
+  CreateRateLimits1790000025000,
+  CreateSignInCounters1790000026000,
 ];
 
 /** What TypeORM is told about the database; entities are registered by the feature modules. */

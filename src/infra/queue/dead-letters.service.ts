@@ -51,6 +51,31 @@ export class DeadLetters {
     return row?.count ?? 0;
   }
 
+  /** How many there are of each task, most first. */
+  countByTask(): Promise<{ task: string; count: number }[]> {
+    return this.database.query<{ task: string; count: number }>(
+      'dead-letters-by-task',
+      `SELECT task_identifier AS task, count(*)::int AS count FROM graphile_worker.jobs
+       WHERE ${DEAD} GROUP BY 1 ORDER BY 2 DESC, 1`,
+      [],
+    );
+  }
+
+  /**
+   * Lets the oldest dead jobs of a task begin anew, with all their attempts.
+   * @param most that are revived at once
+   * @returns how many they were
+   */
+  async reviveAll(tx: EntityManager, task: string, most: number): Promise<number> {
+    const revived = await tx.query<unknown[]>(
+      `SELECT revived.id FROM graphile_worker.reschedule_jobs(
+         ARRAY(SELECT id FROM graphile_worker.jobs WHERE task_identifier = $1 AND ${DEAD} ORDER BY id LIMIT $2),
+         run_at := now(), attempts := 0) AS revived`,
+      [task, most],
+    );
+    return revived.length;
+  }
+
   /**
    * Lets a dead job begin anew, with all its attempts.
    * @returns its task, or undefined when there is no such dead job

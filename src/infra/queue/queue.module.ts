@@ -1,9 +1,13 @@
 import { Global, Module } from '@nestjs/common';
+import { CleanUps } from './clean-ups.service.js';
 import { DeadLetters } from './dead-letters.service.js';
 import { JobQueue } from './job-queue.service.js';
 import { JobWorker } from './job-worker.service.js';
 
 /** Jobs on the same PostgreSQL. */
 @Global()
-@Module({ providers: [DeadLetters, JobQueue, JobWorker], exports: [DeadLetters, JobQueue, JobWorker] })
+@Module({
+  providers: [CleanUps, DeadLetters, JobQueue, JobWorker],
+  exports: [CleanUps, DeadLetters, JobQueue, JobWorker],
+})
 export class QueueModule {}

@@ -1,22 +1,18 @@
-import { Controller, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { SameOrigin } from '../../auth/same-origin.guard.js';
 import { Public } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
+import { FormPage } from '../../pages/page.decorator.js';
 import { ConsentsService } from '../consents.service.js';
 import { GrantIssuer } from '../grant-issuer.service.js';
 import { OAuthErrors } from '../oauth.errors.js';
-import { PageErrors } from '../pages/page-errors.filter.js';
 import { ProviderService } from '../provider.service.js';
 import { InteractionService } from './interaction.service.js';
 import { requestedScopes } from './requested-scopes.js';
 
 /** The person agrees that an application gets what it asked for. */
-@ApiExcludeController()
+@FormPage()
 @Controller('interaction/:uid/consent')
-@UseGuards(SameOrigin)
-@UseFilters(PageErrors)
 export class InteractionConsentController {
   constructor(
     private readonly interactions: InteractionService,

@@ -17,8 +17,8 @@ export interface Interaction {
   /** As the application sent them. */
   params: Record<string, unknown>;
   application: { uid: string; name: string };
-  /** Host that gets the answer, in words for the person. */
-  redirectHost: string;
+  /** Host that gets the answer; none for a device, which asks for it. */
+  redirectHost: string | undefined;
   /** Of the person who is signed in at this point. */
   accountUid: string | undefined;
   grantId: string | undefined;
@@ -70,6 +70,6 @@ export class InteractionService {
   }
 }
 
-function hostOf(redirectUri: unknown): string {
-  return typeof redirectUri === 'string' && URL.canParse(redirectUri) ? new URL(redirectUri).host : 'your device';
+function hostOf(redirectUri: unknown): string | undefined {
+  return typeof redirectUri === 'string' && URL.canParse(redirectUri) ? new URL(redirectUri).host : undefined;
 }

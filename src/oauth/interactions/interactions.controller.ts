@@ -1,17 +1,13 @@
-import { Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { SameOrigin } from '../../auth/same-origin.guard.js';
 import { Public } from '../../common/principal.js';
-import { PageErrors } from '../pages/page-errors.filter.js';
+import { FormPage } from '../../pages/page.decorator.js';
 import { InteractionPages } from './interaction-pages.service.js';
 import { InteractionService } from './interaction.service.js';
 
 /** Where an authorization request leads a person: to the page of whatever is missing. */
-@ApiExcludeController()
+@FormPage()
 @Controller('interaction/:uid')
-@UseGuards(SameOrigin)
-@UseFilters(PageErrors)
 export class InteractionsController {
   constructor(
     private readonly interactions: InteractionService,
@@ -22,7 +18,7 @@ export class InteractionsController {
   @Public()
   async show(@Req() request: Request, @Res() response: Response): Promise<void> {
     const interaction = await this.interactions.find(request, response);
-    await this.pages.show(response, interaction);
+    await this.pages.show({ request, response, interaction });
   }
 
   /** The person does not want to go on; the application hears `access_denied`. */

@@ -1,17 +1,14 @@
-import { Body, Controller, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Body, Controller, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { Account } from '../../accounts/account.entity.js';
 import { AccountsService } from '../../accounts/accounts.service.js';
-import { SameOrigin } from '../../auth/same-origin.guard.js';
-import { AppError } from '../../common/app-error.js';
 import { Public } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { OptionalText } from '../../common/validation.js';
+import { FormPage } from '../../pages/page.decorator.js';
 import { PhoneAdditionService } from '../../phones/phone-addition.service.js';
 import { PhoneVerificationService } from '../../phones/phone-verification.service.js';
 import { OAuthErrors } from '../oauth.errors.js';
-import { PageErrors } from '../pages/page-errors.filter.js';
 import { InteractionPages } from './interaction-pages.service.js';
 import { type Interaction, InteractionService } from './interaction.service.js';
 
@@ -21,10 +18,8 @@ class PhoneForm {
 }
 
 /** An application asked for a level that the person has not reached yet: the missing steps, and back. */
-@ApiExcludeController()
+@FormPage()
 @Controller('interaction/:uid/level')
-@UseGuards(SameOrigin)
-@UseFilters(PageErrors)
 export class InteractionLevelController {
   constructor(
     private readonly interactions: InteractionService,
@@ -57,6 +52,13 @@ export class InteractionLevelController {
     await this.step(request, response, (account) => this.verifications.verify({ account }, number, code, origin));
   }
 
+  /** The level was reached elsewhere, in another tab or by a decision of staff. */
+  @Post('continue')
+  @Public()
+  async goOn(@Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.step(request, response, () => Promise.resolve());
+  }
+
   /** Does one step; goes on to the application when the level is reached, else shows what is missing. */
   private async step(
     request: Request,
@@ -65,16 +67,17 @@ export class InteractionLevelController {
   ): Promise<void> {
     const interaction = await this.interactions.find(request, response);
     if (interaction.prompt !== 'level') throw OAuthErrors.interactionOver();
+    const visit = { request, response, interaction };
     const account = await this.account(interaction);
     try {
       await work(account);
     } catch (error) {
-      if (!(error instanceof AppError)) throw error;
-      response.status(error.status === 404 ? 422 : error.status).set(error.headers);
-      return this.pages.level(response, interaction, error.sentences.join('. '));
+      const problem = this.pages.problemOf(visit, error);
+      if (response.statusCode === 404) response.status(422);
+      return this.pages.level(visit, problem);
     }
     const { level } = await this.account(interaction);
-    if (level < Number(interaction.details.level)) return this.pages.level(response, interaction);
+    if (level < Number(interaction.details.level)) return this.pages.level(visit);
     // The sign-in stays the one it was: nobody has proved anew who they are.
     return this.interactions.finish(request, response, {});
   }

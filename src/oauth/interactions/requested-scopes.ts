@@ -1,8 +1,8 @@
-import { SCOPE_TEXTS } from '../scopes.js';
+import { ALL_SCOPES } from '../scopes.js';
 import type { Interaction } from './interaction.service.js';
 
 /** The scopes of the request that we know, in the order of their meaning. */
-export function requestedScopes({ params }: Pick<Interaction, 'params'>): string[] {
-  const asked = new Set(typeof params.scope === 'string' ? params.scope.split(' ') : []);
-  return Object.keys(SCOPE_TEXTS).filter((scope) => asked.has(scope));
+export function requestedScopes({ params }: Pick<Interaction, 'params'>) {
+  const asked = new Set<string>(typeof params.scope === 'string' ? params.scope.split(' ') : []);
+  return ALL_SCOPES.filter((scope) => asked.has(scope));
 }

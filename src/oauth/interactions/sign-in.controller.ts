@@ -1,33 +1,32 @@
-import { Body, Controller, Get, Post, Req, Res, UseFilters, UseGuards } from '@nestjs/common';
-import { ApiExcludeController } from '@nestjs/swagger';
+import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
-import { SameOrigin } from '../../auth/same-origin.guard.js';
-import { AppError } from '../../common/app-error.js';
 import { Public } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { OptionalText } from '../../common/validation.js';
+import { FormPage } from '../../pages/page.decorator.js';
 import { InteractiveSignInService, type PersonSignedIn } from '../../sessions/interactive-sign-in.service.js';
-import { acrOf } from '../level-request.js';
-import { PageErrors } from '../pages/page-errors.filter.js';
-import { InteractionPages } from './interaction-pages.service.js';
-import { type Interaction, InteractionService } from './interaction.service.js';
+import { InteractionPages, type Visit } from './interaction-pages.service.js';
+import { InteractionService } from './interaction.service.js';
+import { loginResult } from './login-result.js';
 
 class Credentials {
   @OptionalText({ anyCharacters: true }) email?: string;
   @OptionalText({ anyCharacters: true, numbers: false }) password?: string;
+  @OptionalText({ max: 8 }) remember?: string;
 }
 
 class Factor {
   @OptionalText({ max: 128 }) challenge?: string;
   @OptionalText({ max: 64 }) otp_code?: string;
   @OptionalText({ max: 64 }) recovery_code?: string;
+  @OptionalText({ max: 8 }) remember?: string;
+  /** Whether the page shows the button for a passkey. */
+  @OptionalText({ max: 8 }) offer_passkey?: string;
 }
 
 /** Signing in within an authorization request: password, then the second factor where there is one. */
-@ApiExcludeController()
+@FormPage()
 @Controller('interaction/:uid')
-@UseGuards(SameOrigin)
-@UseFilters(PageErrors)
 export class InteractionSignInController {
   constructor(
     private readonly interactions: InteractionService,
@@ -38,7 +37,7 @@ export class InteractionSignInController {
   @Get('sign-in')
   @Public()
   async ask(@Req() request: Request, @Res() response: Response): Promise<void> {
-    this.pages.signIn(response, await this.interactions.find(request, response));
+    this.pages.signIn(await this.visit(request, response));
   }
 
   @Post('sign-in')
@@ -46,17 +45,17 @@ export class InteractionSignInController {
   async signIn(
     @Req() request: Request,
     @Res() response: Response,
-    @Body() body: Credentials,
+    @Body() { email = '', password = '', remember }: Credentials,
     @Origin() origin: RequestOrigin,
   ): Promise<void> {
-    const interaction = await this.interactions.find(request, response);
+    const visit = await this.visit(request, response);
     try {
-      const credentials = { email: body.email ?? '', password: body.password ?? '' };
-      const outcome = await this.signIns.begin(credentials, interaction.uid, origin);
-      if ('challenge' in outcome) this.pages.secondFactor(response, interaction, outcome.challenge);
-      else await this.goOn(request, response, outcome);
+      const outcome = await this.signIns.begin({ email, password }, visit.interaction.uid, origin);
+      if (!('challenge' in outcome)) return await this.goOn(visit, outcome, remember);
+      const offer = outcome.hasPasskeys ? '1' : undefined;
+      this.pages.secondFactor(visit, { challenge: outcome.challenge, remember, offer_passkey: offer });
     } catch (error) {
-      this.pages.signIn(response, interaction, this.problemOf(error, response), body.email);
+      this.pages.signIn(visit, this.pages.problemOf(visit, error), email);
     }
   }
 
@@ -65,37 +64,26 @@ export class InteractionSignInController {
   async secondFactor(
     @Req() request: Request,
     @Res() response: Response,
-    @Body() body: Factor,
+    @Body() { challenge = '', otp_code: otpCode, recovery_code: recoveryCode, remember, offer_passkey }: Factor,
     @Origin() origin: RequestOrigin,
   ): Promise<void> {
-    const interaction = await this.interactions.find(request, response);
-    const challenge = body.challenge ?? '';
-    const codes = { otpCode: body.otp_code, recoveryCode: body.recovery_code };
+    const visit = await this.visit(request, response);
     let person: PersonSignedIn | undefined;
     try {
-      person = await this.signIns.finish(challenge, interaction.uid, codes, origin);
+      person = await this.signIns.finish(challenge, visit.interaction.uid, { otpCode, recoveryCode }, origin);
     } catch (error) {
-      return this.showAgain(error, response, interaction, challenge);
+      const carried = { challenge, remember, offer_passkey };
+      return this.pages.secondFactor(visit, carried, this.pages.problemOf(visit, error));
     }
-    if (person) return this.goOn(request, response, person);
-    return this.pages.signIn(response, interaction, 'That took too long. Please sign in again.');
+    if (person) return this.goOn(visit, person, remember);
+    return this.pages.signIn(visit, this.pages.textsFor(visit).signIn.tooSlow);
   }
 
-  private showAgain(error: unknown, response: Response, interaction: Interaction, challenge: string): void {
-    this.pages.secondFactor(response, interaction, challenge, this.problemOf(error, response));
+  private async visit(request: Request, response: Response): Promise<Visit> {
+    return { request, response, interaction: await this.interactions.find(request, response) };
   }
 
-  private async goOn(request: Request, response: Response, person: PersonSignedIn): Promise<void> {
-    const { uid, level, amr, authenticatedAt } = person;
-    const login = { accountId: uid, acr: acrOf(level), amr, ts: authenticatedAt, remember: true };
-    await this.interactions.finish(request, response, { login });
-  }
-
-  /** Refusals are shown on the page; faults of ours are not. */
-  private problemOf(error: unknown, response: Response): string {
-    if (!(error instanceof AppError)) throw error;
-    response.status(error.status).set(error.headers);
-    if (error.code === 'session.unauthorized') return 'The e-mail address or the password is not right.';
-    return error.sentences.join('. ');
+  private async goOn(visit: Visit, person: PersonSignedIn, remember: string | undefined): Promise<void> {
+    await this.interactions.finish(visit.request, visit.response, loginResult(person, remember));
   }
 }

@@ -1,30 +1,29 @@
+import type { ApiScope, OidcScope } from '../../common/principal.js';
 import { Form } from '../../ui/form.js';
-import { SCOPE_TEXTS } from '../scopes.js';
+import { useTexts } from '../../ui/frame.js';
 import { type InteractionFrame, InteractionLayout } from './frame.js';
 
 export interface ConsentProps extends InteractionFrame {
-  scopes: string[];
-  redirectHost: string;
+  scopes: (ApiScope | OidcScope)[];
+  /** Undefined: the person goes back to a device. */
+  redirectHost: string | undefined;
 }
 
-export function consentPage(props: ConsentProps) {
-  const lasts = props.scopes.includes('offline_access')
-    ? 'It keeps this access for up to 90 days, also while you are away.'
-    : 'Its access ends when you sign out, or take it back in your account.';
+export function ConsentPage(props: ConsentProps) {
+  const { consent, scopes } = useTexts().application;
   return (
-    <InteractionLayout frame={props} title="Do you agree?">
-      <p>
-        <strong>{props.application}</strong> would like to:
-      </p>
+    <InteractionLayout frame={props} title={consent.title}>
+      <p>{consent.wouldLike(<strong>{props.application}</strong>)}</p>
       <ul class="scopes">
         {props.scopes.map((scope) => (
-          <li key={scope}>{SCOPE_TEXTS[scope]}</li>
+          <li key={scope}>{scopes[scope]}</li>
         ))}
       </ul>
       <p>
-        {lasts} You go back to <strong>{props.redirectHost}</strong>.
+        {props.scopes.includes('offline_access') ? consent.lasts : consent.ends}{' '}
+        {consent.goBack(<strong>{props.redirectHost ?? consent.yourDevice}</strong>)}
       </p>
-      <Form action={`${props.action}/consent`} submit="Agree" />
+      <Form action={`${props.action}/consent`} submit={consent.submit} />
     </InteractionLayout>
   );
 }

@@ -1,8 +1,12 @@
-import { Field, Form } from '../../ui/form.js';
+import { Form } from '../../ui/form.js';
+import { useTexts } from '../../ui/frame.js';
 import { Notice } from '../../ui/notice.js';
+import { PhoneStep } from '../../ui/phone-step.js';
 import { type InteractionFrame, InteractionLayout } from './frame.js';
 
-export type LevelStep = { kind: 'phone'; pending: string | undefined } | { kind: 'identity' };
+/** What is missing next. `identity` is `waiting` while staff look at it; `reached` is what another tab or staff did. */
+export type LevelStep =
+  { kind: 'phone'; pending: string | undefined } | { kind: 'identity'; waiting: boolean } | { kind: 'reached' };
 
 export interface LevelProps extends InteractionFrame {
   level: number;
@@ -11,61 +15,42 @@ export interface LevelProps extends InteractionFrame {
   problem?: string | undefined;
 }
 
-const STEPS = ['E-mail address confirmed', 'Phone number verified', 'Identity approved'];
-
-export function levelPage(props: LevelProps) {
-  const { action, level, wanted, step, problem } = props;
+export function LevelPage(props: LevelProps) {
+  const { action, application, level, wanted, step, problem } = props;
+  const texts = useTexts().application.level;
   return (
-    <InteractionLayout frame={props} title="One more step">
-      <p>{props.application} works with accounts that have done these steps:</p>
+    <InteractionLayout frame={props} title={texts.title}>
+      <p>{texts.lead(application)}</p>
       <ol class="steps">
-        {STEPS.slice(0, wanted).map((text, index) => (
+        {texts.steps.slice(0, wanted).map((text, index) => (
           <li key={text} class={index < level ? 'done' : 'open'}>
             {text}
-            {index < level && <span class="visually-hidden"> (done)</span>}
+            {index < level && <span class="visually-hidden"> ({texts.stepDone})</span>}
           </li>
         ))}
       </ol>
       {problem && <Notice kind="problem">{problem}</Notice>}
-      {step.kind === 'phone' && <PhoneStep action={action} pending={step.pending} />}
-      {step.kind === 'identity' && (
-        <Notice kind="problem">
-          Your identity has not been approved yet. Send your profile and a document first; you hear from us by mail.
-        </Notice>
+      {step.kind === 'phone' && (
+        <PhoneStep addAction={`${action}/level/phone`} verifyAction={`${action}/level/phone/verify`} {...step} />
       )}
+      {step.kind === 'identity' && <IdentityStep action={action} waiting={step.waiting} />}
+      {step.kind === 'reached' && <Form action={`${action}/level/continue`} submit={texts.goOn} />}
     </InteractionLayout>
   );
 }
 
-function PhoneStep({ action, pending }: { action: string; pending: string | undefined }) {
-  if (pending === undefined) return <PhoneForm action={action} submit="Send me a code" />;
+/** The forms of the identity stand in the account's own pages, which lead back here. */
+function IdentityStep({ action, waiting }: { action: string; waiting: boolean }) {
+  const texts = useTexts().application.level;
+  if (waiting) return <Notice kind="success">{texts.identityWaiting}</Notice>;
   return (
     <>
+      <p>{texts.identity}</p>
       <p>
-        We have sent a code to <strong>{pending}</strong>. It is good for 10 minutes.
+        <a href={`/account/identity?return_to=${encodeURIComponent(action)}`} role="button">
+          {texts.identityStart}
+        </a>
       </p>
-      <Form action={`${action}/level/phone/verify`} submit="Verify">
-        <input type="hidden" name="phone_number" value={pending} />
-        <Field name="verification_code" label="Code" type="text" autocomplete="one-time-code" inputmode="numeric" />
-      </Form>
-      <details>
-        <summary>Another number, or no message arrived</summary>
-        <PhoneForm action={action} submit="Send a new code" />
-      </details>
     </>
-  );
-}
-
-function PhoneForm({ action, submit }: { action: string; submit: string }) {
-  return (
-    <Form action={`${action}/level/phone`} submit={submit}>
-      <Field
-        name="phone_number"
-        label="Phone number"
-        type="tel"
-        autocomplete="tel"
-        hint="With country code, such as +44 7911 123456."
-      />
-    </Form>
   );
 }

@@ -1,33 +1,24 @@
-import { Field, Form } from '../../ui/form.js';
+import { useTexts } from '../../ui/frame.js';
 import { Notice } from '../../ui/notice.js';
+import { PASSKEY_SCRIPT, PasskeyWay } from '../../ui/passkey-form.js';
+import { type Carried, SecondFactorForms } from '../../ui/sign-in-forms.js';
 import { type InteractionFrame, InteractionLayout } from './frame.js';
 
 export interface SecondFactorProps extends InteractionFrame {
-  challenge: string;
+  carried: Carried;
   problem?: string | undefined;
 }
 
-export function secondFactorPage(props: SecondFactorProps) {
+export function SecondFactorPage({ carried, problem, ...frame }: SecondFactorProps) {
+  const { signIn, security } = useTexts();
+  const action = `${frame.action}/second-factor`;
   return (
-    <InteractionLayout frame={props} title="Second step">
-      {props.problem && <Notice kind="problem">{props.problem}</Notice>}
-      <Form action={`${props.action}/second-factor`} submit="Continue">
-        <input type="hidden" name="challenge" value={props.challenge} />
-        <Field
-          name="otp_code"
-          label="Code of your authenticator app"
-          type="text"
-          autocomplete="one-time-code"
-          inputmode="numeric"
-        />
-      </Form>
-      <details>
-        <summary>Use a recovery code instead</summary>
-        <Form action={`${props.action}/second-factor`} submit="Continue with a recovery code">
-          <input type="hidden" name="challenge" value={props.challenge} />
-          <Field name="recovery_code" label="Recovery code" type="text" autocomplete="off" />
-        </Form>
-      </details>
+    <InteractionLayout frame={frame} title={signIn.secondFactor.title} scripts={[PASSKEY_SCRIPT]}>
+      {problem && <Notice kind="problem">{problem}</Notice>}
+      <SecondFactorForms action={action} carried={carried} />
+      {carried.offer_passkey && (
+        <PasskeyWay action={`${action}/passkey`} submit={security.passkeyForm.secondFactor} carried={carried} />
+      )}
     </InteractionLayout>
   );
 }

@@ -1,5 +1,7 @@
-import { Field, Form } from '../../ui/form.js';
+import { useTexts } from '../../ui/frame.js';
 import { Notice } from '../../ui/notice.js';
+import { PASSKEY_SCRIPT, PasskeyWay } from '../../ui/passkey-form.js';
+import { SignInForm } from '../../ui/sign-in-forms.js';
 import { type InteractionFrame, InteractionLayout } from './frame.js';
 
 export interface SignInProps extends InteractionFrame {
@@ -7,18 +9,17 @@ export interface SignInProps extends InteractionFrame {
   problem?: string | undefined;
 }
 
-export function signInPage(props: SignInProps) {
+export function SignInPage(props: SignInProps) {
+  const { signIn, security } = useTexts();
   const back = encodeURIComponent(props.action);
   return (
-    <InteractionLayout frame={props} title="Sign in">
+    <InteractionLayout frame={props} title={signIn.title} scripts={[PASSKEY_SCRIPT]}>
       {props.problem && <Notice kind="problem">{props.problem}</Notice>}
-      <Form action={`${props.action}/sign-in`} submit="Sign in">
-        <Field name="email" label="E-mail address" type="email" autocomplete="username" value={props.email} />
-        <Field name="password" label="Password" type="password" autocomplete="current-password" />
-      </Form>
+      <SignInForm action={`${props.action}/sign-in`} email={props.email} />
+      <PasskeyWay action={`${props.action}/passkey`} submit={security.passkeyForm.signIn} carried={{}} />
       <p class="links">
-        <a href={`${props.action}/sign-up`}>Create an account</a>
-        <a href={`/forgot-password?return_to=${back}`}>Forgot your password?</a>
+        <a href={`${props.action}/sign-up`}>{signIn.createAccount}</a>
+        <a href={`/forgot-password?return_to=${back}`}>{signIn.forgotten}</a>
       </p>
     </InteractionLayout>
   );

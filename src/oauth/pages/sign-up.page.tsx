@@ -1,40 +1,34 @@
-import { Field, Form } from '../../ui/form.js';
+import { useTexts } from '../../ui/frame.js';
 import { Notice } from '../../ui/notice.js';
+import { SignUpForm } from '../../ui/sign-in-forms.js';
 import { type InteractionFrame, InteractionLayout } from './frame.js';
 
 export interface SignUpProps extends InteractionFrame {
-  done?: boolean;
-  problem?: string;
+  done?: boolean | undefined;
+  email?: string | undefined;
+  problem?: string | undefined;
 }
 
-export function signUpPage(props: SignUpProps) {
+export function SignUpPage(props: SignUpProps) {
+  const { signUp } = useTexts().signIn;
+  const signInPath = `${props.action}/sign-in`;
   return (
-    <InteractionLayout frame={props} title="Create an account">
+    <InteractionLayout frame={props} title={signUp.title}>
       {props.problem && <Notice kind="problem">{props.problem}</Notice>}
       {props.done ? (
         <>
-          <Notice kind="success">We have sent you a mail. Follow its link to confirm your address.</Notice>
+          <Notice kind="success">{signUp.sent}</Notice>
           <p>
-            <a href={`${props.action}/sign-in`} role="button">
-              I have confirmed, sign in
+            <a href={signInPath} role="button">
+              {signUp.confirmed}
             </a>
           </p>
         </>
       ) : (
         <>
-          <Form action={`${props.action}/sign-up`} submit="Create account">
-            <Field name="email" label="E-mail address" type="email" autocomplete="username" />
-            <Field
-              name="password"
-              label="Password"
-              type="password"
-              autocomplete="new-password"
-              hint="8 to 128 characters. Three or four random words are good."
-              minlength={8}
-            />
-          </Form>
+          <SignUpForm action={`${props.action}/sign-up`} {...(props.email && { email: props.email })} />
           <p class="links">
-            <a href={`${props.action}/sign-in`}>I have an account already</a>
+            <a href={signInPath}>{signUp.haveOne}</a>
           </p>
         </>
       )}

@@ -1,28 +1,57 @@
-import { Form } from '../../ui/form.js';
+import { Field, Form } from '../../ui/form.js';
+import { useFrame, useTexts } from '../../ui/frame.js';
 import { Layout } from '../../ui/layout.js';
 import { Notice } from '../../ui/notice.js';
 
 export type ConfirmationState = { kind: 'ask'; token: string } | { kind: 'done' } | { kind: 'invalid' };
 
-export function confirmationPage(appName: string, state: ConfirmationState) {
+export function ConfirmationPage({ state }: { state: ConfirmationState }) {
+  const { brand, texts } = useFrame();
+  const { confirmation, submit, confirmAgain } = texts.signIn;
   return (
-    <Layout title="Confirm your e-mail address" appName={appName}>
-      <h1>Confirm your e-mail address</h1>
+    <Layout title={confirmation.title}>
+      <h1>{confirmation.title}</h1>
       {state.kind === 'ask' && (
         <>
-          <p>One click, and your {appName} account is ready.</p>
-          <Form action="/confirm" submit="Confirm e-mail address">
+          <p>{confirmation.lead(brand.name)}</p>
+          <Form action="/confirm" submit={confirmation.submit}>
             <input type="hidden" name="confirmation_token" value={state.token} />
           </Form>
         </>
       )}
       {state.kind === 'done' && (
-        <Notice kind="success">Thank you. Your address is confirmed and you can sign in now.</Notice>
+        <>
+          <Notice kind="success">{confirmation.done}</Notice>
+          <p>
+            <a href="/sign-in" role="button">
+              {submit}
+            </a>
+          </p>
+        </>
       )}
       {state.kind === 'invalid' && (
-        <Notice kind="problem">
-          This link is not good any more: it was used already, is older than 24 hours, or a newer one was sent.
-        </Notice>
+        <>
+          <Notice kind="problem">{confirmation.invalid}</Notice>
+          <p>
+            <a href="/confirm/again">{confirmAgain}</a>
+          </p>
+        </>
+      )}
+    </Layout>
+  );
+}
+
+export function ResendPage({ isSent }: { isSent: boolean }) {
+  const { confirmation, email } = useTexts().signIn;
+  return (
+    <Layout title={confirmation.resendTitle}>
+      <h1>{confirmation.resendTitle}</h1>
+      {isSent ? (
+        <Notice kind="success">{confirmation.resent}</Notice>
+      ) : (
+        <Form action="/confirm/again" submit={confirmation.resend}>
+          <Field name="email" label={email} type="email" autocomplete="username" />
+        </Form>
       )}
     </Layout>
   );

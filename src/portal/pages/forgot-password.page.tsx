@@ -1,27 +1,24 @@
 import { Field, Form } from '../../ui/form.js';
+import { useTexts } from '../../ui/frame.js';
 import { Layout } from '../../ui/layout.js';
 import { Notice } from '../../ui/notice.js';
 
-export function forgotPasswordPage(appName: string, state: 'ask' | 'sent', returnTo?: string) {
+export function ForgotPasswordPage({ isSent, returnTo }: { isSent: boolean; returnTo: string | undefined }) {
+  const { forgottenPassword, email } = useTexts().signIn;
   return (
-    <Layout title="Forgotten password" appName={appName}>
-      <h1>Forgotten password</h1>
-      {state === 'sent' ? (
-        <Notice kind="success">
-          If there is an account with this address, a link to choose a new password is on its way. It is good for 30
-          minutes.
-        </Notice>
+    <Layout title={forgottenPassword.title}>
+      <h1>{forgottenPassword.title}</h1>
+      {isSent ? (
+        <Notice kind="success">{forgottenPassword.sent}</Notice>
       ) : (
-        <Form action="/forgot-password" submit="Send me a link">
+        <Form action="/forgot-password" submit={forgottenPassword.submit}>
           {returnTo !== undefined && <input type="hidden" name="return_to" value={returnTo} />}
-          <Field name="email" label="E-mail address" type="email" autocomplete="username" />
+          <Field name="email" label={email} type="email" autocomplete="username" />
         </Form>
       )}
-      {returnTo !== undefined && (
-        <p class="links">
-          <a href={returnTo}>Back to sign-in</a>
-        </p>
-      )}
+      <p class="links">
+        <a href={returnTo ?? '/sign-in'}>{forgottenPassword.back}</a>
+      </p>
     </Layout>
   );
 }

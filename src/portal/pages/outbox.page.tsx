@@ -28,9 +28,9 @@ function Message({ message }: { message: OutboxMessage }) {
 }
 
 /** Everything a development server would have sent, newest first. */
-export function outboxPage(appName: string, messages: OutboxMessage[], to: string | undefined) {
+export function OutboxPage({ messages, to }: { messages: OutboxMessage[]; to: string | undefined }) {
   return (
-    <Layout title="Outbox" appName={appName} wide>
+    <Layout title="Outbox" width="wide">
       <hgroup>
         <h1>Outbox</h1>
         <p>What this development server would have sent. Nothing here left the machine.</p>

@@ -1,0 +1,133 @@
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { AuditService } from '../audit/audit.service.js';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { Fingerprints } from '../infra/crypto/fingerprints.service.js';
+import { hashToken, newToken } from '../infra/crypto/random-token.js';
+import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
+import { Database } from '../infra/database/database.service.js';
+import { NotificationsService } from '../notifications/notifications.service.js';
+import { CredentialsService } from './credentials.service.js';
+import { EmailChangeErrors } from './email-change.errors.js';
+
+const REVERT_SECONDS = 72 * 3600;
+
+/** A move from one address to another, as the token that was redeemed says it. */
+interface Move {
+  account_id: string;
+  uid: string;
+  before: string;
+  after: string;
+}
+
+/** A change of the password ends a link that was sent before it, as it ends links of resets. */
+const REDEEM_CHANGE = `
+  WITH redeemed AS (
+    DELETE FROM email_changes USING accounts, credentials
+    WHERE token_hash = $1 AND expires_at > now() AND email_changes.created_at > credentials.updated_at
+      AND accounts.id = email_changes.account_id AND accounts.state = 'active' AND credentials.account_id = accounts.id
+    RETURNING email_changes.account_id, uid, email AS before, new_email AS after)
+  SELECT * FROM redeemed`;
+
+/** A thief changes the password too, so that does not end it. What the same link would undo later goes with it. */
+const REDEEM_REVERT = `
+  WITH redeemed AS (
+    SELECT email_reverts.id, account_id, uid, email AS before, old_email AS after
+    FROM email_reverts JOIN accounts ON accounts.id = account_id
+    WHERE token_hash = $1 AND expires_at > now() AND state <> 'banned'),
+  gone AS (
+    DELETE FROM email_reverts USING redeemed
+    WHERE email_reverts.account_id = redeemed.account_id AND email_reverts.id >= redeemed.id RETURNING 1)
+  SELECT account_id, uid, before, after FROM redeemed WHERE EXISTS (SELECT 1 FROM gone)`;
+
+/** Moves an account to another address by the link that was sent there, and back by the link sent to the old one. */
+@Injectable()
+export class EmailChangeService {
+  constructor(
+    private readonly database: Database,
+    private readonly credentials: CredentialsService,
+    private readonly notifications: NotificationsService,
+    private readonly audit: AuditService,
+    private readonly fingerprints: Fingerprints,
+  ) {}
+
+  /**
+   * The new address is the login from now on; the old one gets a link that takes the change back for 72 hours.
+   * @throws AppError 422 for an unknown, used or expired token, or when the address has an account by now
+   */
+  async confirm(token: string, origin: RequestOrigin): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const move = await redeem(tx, 'email_changes', REDEEM_CHANGE, token);
+      await this.carryOut(tx, move, 'email.changed', origin);
+      const { token: way, hash } = newToken();
+      const [row] = await tx.query<[{ expires_at: Date }]>(
+        `INSERT INTO email_reverts (account_id, old_email, token_hash, expires_at)
+         VALUES ($1, $2, $3, now() + make_interval(secs => $4)) RETURNING expires_at`,
+        [move.account_id, move.before, hash, REVERT_SECONDS],
+      );
+      await this.notifications.emailChanged(tx, { uid: move.uid, email: move.before }, way, row.expires_at);
+    });
+  }
+
+  /**
+   * The old address is the login again; whoever reads it may then set a new password by it.
+   * @throws AppError 422 for an unknown, used or expired token, or when the address has an account by now
+   */
+  async revert(token: string, origin: RequestOrigin): Promise<void> {
+    await this.database.transaction(async (tx) => {
+      const move = await redeem(tx, 'email_reverts', REDEEM_REVERT, token);
+      await this.removeSquatter(tx, move, origin);
+      await this.carryOut(tx, move, 'email.reverted', origin);
+      await tx.query('DELETE FROM email_changes WHERE account_id = $1', [move.account_id]);
+      // Who is the thief, and of which mailbox, nobody here knows: both are told.
+      for (const email of new Set([move.after, move.before])) {
+        await this.notifications.securityNotice(tx, { uid: move.uid, email }, 'emailReverted');
+      }
+    });
+  }
+
+  /** Ends all that was signed in, and links to the old address that set a password (CONTROLS C-24). */
+  private async carryOut(tx: EntityManager, move: Move, action: string, origin: RequestOrigin): Promise<void> {
+    const { account_id: accountId, uid } = move;
+    await setEmail(tx, accountId, move.after);
+    await this.credentials.endTokens(tx, accountId);
+    await tx.query('DELETE FROM password_resets WHERE account_id = $1', [accountId]);
+    const fingerprint = (email: string): string => this.fingerprints.of(email).toString('hex');
+    const details = { before: fingerprint(move.before), after: fingerprint(move.after) };
+    await this.audit.record(tx, { action, actor: uid, target: uid, origin, details });
+  }
+
+  /** A thief could sign up anew with the address to keep its owner out; nobody ever proved that one. */
+  private async removeSquatter(tx: EntityManager, { account_id: id, after }: Move, origin: RequestOrigin) {
+    const [squatters] = await tx.query<[{ uid: string }[], number]>(
+      `DELETE FROM accounts WHERE email = $1 AND id <> $2 AND state = 'pending' AND email_confirmed_at IS NULL
+       RETURNING uid`,
+      [after, id],
+    );
+    for (const { uid: target } of squatters) {
+      const details = { reason: 'address_reverted' };
+      await this.audit.record(tx, { action: 'account.deleted', actor: null, target, origin, details });
+    }
+  }
+}
+
+/** The account is held first, always in this order, so that of parallel calls exactly one finds the token. */
+async function redeem(tx: EntityManager, table: string, sql: string, token: string): Promise<Move> {
+  const hash = hashToken(token);
+  await tx.query(
+    `SELECT 1 FROM accounts WHERE id = (SELECT account_id FROM ${table} WHERE token_hash = $1) FOR UPDATE`,
+    [hash],
+  );
+  const [move] = await tx.query<Move[]>(sql, [hash]);
+  if (!move) throw EmailChangeErrors.invalidToken();
+  return move;
+}
+
+async function setEmail(tx: EntityManager, accountId: string, email: string): Promise<void> {
+  try {
+    await tx.query('UPDATE accounts SET email = $2, updated_at = now() WHERE id = $1', [accountId, email]);
+  } catch (error) {
+    if (violatedUniqueConstraint(error) === 'accounts_email_key') throw EmailChangeErrors.taken();
+    throw error;
+  }
+}

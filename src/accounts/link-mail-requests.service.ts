@@ -1,0 +1,38 @@
+import { Injectable } from '@nestjs/common';
+import type { RequestOrigin } from '../common/request-origin.js';
+import { Database } from '../infra/database/database.service.js';
+import { JobQueue } from '../infra/queue/job-queue.service.js';
+import { networkOf } from '../infra/rate-limit/network.js';
+import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
+import { canonicalEmail } from './email-address.js';
+
+const DAY = 86_400;
+
+/** Mails with a link that anybody can have sent to anybody: few to an address, few from a network (CONTROLS 2). */
+@Injectable()
+export class LinkMailRequests {
+  constructor(
+    private readonly database: Database,
+    private readonly limits: RateLimits,
+    private readonly queue: JobQueue,
+  ) {}
+
+  /**
+   * Tells nothing and takes the same time whether or not there is an account: the job finds out.
+   * @param task gets `{ email }`, canonical; its name is also that of the counters
+   * @throws AppError 429, alike for addresses with and without an account
+   */
+  async put(task: string, address: string, { ip }: RequestOrigin): Promise<void> {
+    const email = canonicalEmail(address);
+    if (email === null) return;
+    const limit = (name: string, points: number, seconds: number): Limit => ({
+      name: `${task}-${name}`,
+      points,
+      seconds,
+    });
+    await this.limits.take(limit('network', 20, 3600), networkOf(ip));
+    await this.limits.take(limit('minute', 1, 60), email);
+    await this.limits.take(limit('day', 5, DAY), email);
+    await this.database.transaction((tx) => this.queue.add(tx, task, { email }));
+  }
+}

@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { RateLimiterRes, RateLimiterStoreAbstract } from 'rate-limiter-flexible';
+import { RequestErrors } from '../../common/request-errors.js';
+import { Config } from '../../config/config.js';
+import { isDatabaseUnavailable } from '../database/database-errors.js';
+import { LimiterStore } from './limiter-store.js';
+
+/** So many within so many seconds, counted from the first one. */
+export interface Limit {
+  /** Tells counters of one key apart. */
+  name: string;
+  points: number;
+  seconds: number;
+}
+
+/** Counters that all replicas share (CONTROLS 2). RATE_LIMITS=off lifts every one. */
+@Injectable()
+export class RateLimits {
+  private readonly limiters = new Map<string, RateLimiterStoreAbstract>();
+
+  constructor(
+    private readonly config: Config,
+    private readonly store: LimiterStore,
+  ) {}
+
+  /**
+   * Counts first: of any number of parallel calls no more than the limit get through.
+   * @param key what is counted, such as an address; kept as a hash
+   * @throws AppError 429 with `Retry-After`, 503 when the counters are away
+   */
+  async take(limit: Limit, key: string): Promise<void> {
+    if (!this.config.rateLimits) return;
+    try {
+      await this.limiterOf(limit).consume(hashed(key));
+    } catch (error) {
+      throw refusalFor(error);
+    }
+  }
+
+  /** Takes back what was counted and should not have been, such as a try that was right. */
+  async giveBack(limit: Limit, key: string): Promise<void> {
+    if (!this.config.rateLimits) return;
+    try {
+      await this.limiterOf(limit).reward(hashed(key));
+    } catch (error) {
+      throw refusalFor(error);
+    }
+  }
+
+  /** Refuses what is at its limit already, without counting. @throws AppError 429, 503 */
+  async assertFree(limit: Limit, key: string): Promise<void> {
+    if (!this.config.rateLimits) return;
+    const state = await this.stateOf(limit, key);
+    if (state && state.consumedPoints >= limit.points) throw refusalFor(state);
+  }
+
+  private async stateOf(limit: Limit, key: string): Promise<RateLimiterRes | null> {
+    try {
+      return await this.limiterOf(limit).get(hashed(key));
+    } catch (error) {
+      throw refusalFor(error);
+    }
+  }
+
+  private limiterOf({ name, points, seconds }: Limit): RateLimiterStoreAbstract {
+    const known = this.limiters.get(name);
+    if (known) return known;
+    const limiter = this.store.create({ keyPrefix: name, points, duration: seconds });
+    this.limiters.set(name, limiter);
+    return limiter;
+  }
+}
+
+const hashed = (key: string): string => createHash('sha256').update(key).digest('base64url');
+
+/** The library throws its own result, which is no Error, when the limit is reached. */
+function refusalFor(error: unknown): unknown {
+  if (!(error instanceof Error)) return RequestErrors.tooMany(Math.ceil((error as RateLimiterRes).msBeforeNext / 1000));
+  return isDatabaseUnavailable(error) ? error : RequestErrors.unavailable();
+}

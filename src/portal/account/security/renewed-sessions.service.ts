@@ -1,0 +1,35 @@
+import { Injectable } from '@nestjs/common';
+import type { Response } from 'express';
+import type { AuthenticatedRequest, Principal } from '../../../common/principal.js';
+import { PageSessions } from '../../../oauth/page-sessions/page-sessions.service.js';
+import type { PersonSignedIn } from '../../../sessions/interactive-sign-in.service.js';
+
+/** Sessions end 12 hours after the sign-in, or 14 days where the person asked for that; something in between. */
+const REMEMBERED_FROM_SECONDS = 13 * 3600;
+
+/** Keeps a person signed in where they changed something that ended every session of theirs, this one too. */
+@Injectable()
+export class RenewedSessions {
+  constructor(private readonly sessions: PageSessions) {}
+
+  /**
+   * Opens another session in this browser, for as long as the one before.
+   * @param person undefined when they may not be let in any more; then nobody is signed in
+   */
+  async open(
+    request: AuthenticatedRequest,
+    response: Response,
+    principal: Principal,
+    person: PersonSignedIn | undefined,
+  ): Promise<void> {
+    // The forms of the page that is shown next belong to the new session.
+    request.principal = person && {
+      ...principal,
+      sessionId: await this.sessions.open(request, response, person, isRemembered(principal)),
+      amr: person.amr,
+      authTime: person.authenticatedAt,
+    };
+  }
+}
+
+const isRemembered = ({ expiresAt, authTime }: Principal): boolean => expiresAt - authTime > REMEMBERED_FROM_SECONDS;
