@@ -6,9 +6,4 @@ import { PageErrors } from './page-errors.filter.js';
 
 /** A controller of pages: forms from elsewhere are refused (CONTROLS C-48), refusals are pages, and it is no API. */
 export const FormPage = () =>
-  applyDecorators(
-    ApiExcludeController(),
-    UseGuards(SameOrigin),
-    UseInterceptors(FormTokens),
-    UseFilters(PageErrors),
-  );
+  applyDecorators(ApiExcludeController(), UseGuards(SameOrigin), UseInterceptors(FormTokens), UseFilters(PageErrors));

@@ -45,7 +45,10 @@ export class Pages {
   /** What a person reads about a refusal, in their language. */
   problemOf(request: Request, error: AppError, options: ShowOptions = {}): string {
     const { refusals } = this.textsFor(request, options);
-    return error.sentences.map((sentence) => refusals[sentence] ?? sentence).join('. ').replaceAll('..', '.');
+    return error.sentences
+      .map((sentence) => refusals[sentence] ?? sentence)
+      .join('. ')
+      .replaceAll('..', '.');
   }
 
   textsFor(request: Request, { uiLocales }: ShowOptions = {}): Texts {

@@ -53,6 +53,7 @@ export class SignInWarnings implements OnModuleInit {
 
   private async sendUnusual(email: string): Promise<void> {
     const account = await this.accounts.findByEmail(email);
-    if (account) await this.database.transaction((tx) => this.notifications.securityNotice(tx, account, 'unusualSignIn'));
+    if (account)
+      await this.database.transaction((tx) => this.notifications.securityNotice(tx, account, 'unusualSignIn'));
   }
 }

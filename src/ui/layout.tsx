@@ -84,7 +84,15 @@ function SiteFooter() {
       <form method="post" action="/language" aria-label={texts.shell.language}>
         <input type="hidden" name="return_to" value={path} />
         {(Object.entries(LANGUAGE_NAMES) as [Language, string][]).map(([tag, name]) => (
-          <button key={tag} type="submit" class="link" name="language" value={tag} lang={tag} disabled={tag === language}>
+          <button
+            key={tag}
+            type="submit"
+            class="link"
+            name="language"
+            value={tag}
+            lang={tag}
+            disabled={tag === language}
+          >
             {name}
           </button>
         ))}

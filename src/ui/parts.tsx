@@ -9,8 +9,12 @@ export function Badge({ tone, children }: { tone: 'good' | 'bad' | 'waiting' | '
 /** A moment in words of the reader's language; times are UTC, since the server does not know where the reader is. */
 export function Moment({ at, dateOnly = false }: { at: Date; dateOnly?: boolean }) {
   const { language } = useFrame();
-  const style = dateOnly ? { dateStyle: 'medium' as const } : { dateStyle: 'medium' as const, timeStyle: 'short' as const };
-  const text = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { ...style, timeZone: 'UTC' }).format(at);
+  const style = dateOnly
+    ? { dateStyle: 'medium' as const }
+    : { dateStyle: 'medium' as const, timeStyle: 'short' as const };
+  const text = new Intl.DateTimeFormat(language === 'en' ? 'en-GB' : language, { ...style, timeZone: 'UTC' }).format(
+    at,
+  );
   return <time datetime={at.toISOString()}>{dateOnly ? text : `${text} UTC`}</time>;
 }
 

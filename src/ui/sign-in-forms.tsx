@@ -34,13 +34,7 @@ export function SecondFactorForms({ action, carried }: { action: string; carried
     <>
       <Form action={action} submit={secondFactor.submit}>
         <Hidden carried={carried} />
-        <Field
-          name="otp_code"
-          label={secondFactor.code}
-          type="text"
-          autocomplete="one-time-code"
-          inputmode="numeric"
-        />
+        <Field name="otp_code" label={secondFactor.code} type="text" autocomplete="one-time-code" inputmode="numeric" />
       </Form>
       <details>
         <summary>{secondFactor.recovery}</summary>

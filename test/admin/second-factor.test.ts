@@ -19,6 +19,7 @@ beforeAll(async () => {
     SECRET_KEY: randomBytes(32).toString('base64'),
     SMTP_URL: 'smtp://127.0.0.1:9',
     SMS_URL: 'https://sms.example/hook',
+    RATE_LIMITS: 'on',
   });
   inside = { url: `http://127.0.0.1:${server.config.port}` };
   const get = <T>(type: new (...args: any[]) => T): T => server.app.get(type, { strict: false });

@@ -17,7 +17,9 @@ export async function violations(page: Page): Promise<string[]> {
   return page.evaluate(async (values) => {
     const { axe } = globalThis as unknown as WithAxe;
     const { violations: found } = await axe.run(document, { runOnly: { type: 'tag', values } });
-    return found.map(({ id, nodes }) => `${location.pathname} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
+    return found.map(
+      ({ id, nodes }) => `${location.pathname} ${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`,
+    );
   }, RULES);
 }
 

@@ -28,7 +28,8 @@ describe('what has expired', () => {
 
   it('goes in batches, and what is alive or held stays', async () => {
     await tokensFor(server, await newClient(server), await newPerson(server));
-    const counted = async () => (await server.sql<{ count: number }>('SELECT count(*)::int FROM oidc_records'))[0]?.count;
+    const counted = async () =>
+      (await server.sql<{ count: number }>('SELECT count(*)::int FROM oidc_records'))[0]?.count;
     const alive = await counted();
     await server.sql(
       `INSERT INTO oidc_records (model, id_hash, payload, expires_at)

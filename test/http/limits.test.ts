@@ -20,7 +20,9 @@ const from = (ip: string, path: string, body: object, token?: string): Promise<A
 
 async function personFrom(ip: string, email: string): Promise<string> {
   await from(ip, '/accounts', { email, password: PASSWORD });
-  await from(ip, '/accounts/confirm', { confirmation_token: tokenIn(await messageTo(server, email), 'confirmation_token') });
+  await from(ip, '/accounts/confirm', {
+    confirmation_token: tokenIn(await messageTo(server, email), 'confirmation_token'),
+  });
   return signIn(server, { email, password: PASSWORD });
 }
 
@@ -28,7 +30,9 @@ describe('sign-ups from one network', () => {
   it('are ten an hour, also of 30 at once, and others are not touched', async () => {
     const ip = newNetwork();
     const answers = await Promise.all(
-      Array.from({ length: 30 }, (_, n) => from(ip, '/accounts', { email: `many${n}@example.com`, password: PASSWORD })),
+      Array.from({ length: 30 }, (_, n) =>
+        from(ip, '/accounts', { email: `many${n}@example.com`, password: PASSWORD }),
+      ),
     );
     expect(answers.filter(({ status }) => status === 201)).toHaveLength(10);
     const refused = answers.filter(({ status }) => status === 429);
@@ -69,7 +73,8 @@ describe('mails with a link', () => {
 describe('SMS', () => {
   /** Each in a block of its own. */
   const german = (n: number): string => `+49151${10_000_000 + n * 1_000_007}`;
-  const add = (token: string, number: string, ip = newNetwork()) => from(ip, '/phones', { phone_number: number }, token);
+  const add = (token: string, number: string, ip = newNetwork()) =>
+    from(ip, '/phones', { phone_number: number }, token);
 
   it('are one a minute of an account, also of ten at once', async () => {
     const token = await personFrom(newNetwork(), 'texter@example.com');
@@ -90,10 +95,7 @@ describe('SMS', () => {
 
   it('go to the countries that are named', async () => {
     const token = await personFrom(newNetwork(), 'abroad@example.com');
-    expect(outcome(await add(token, '+33612345678'))).toEqual([
-      400,
-      'Phone numbers of this country are not supported',
-    ]);
+    expect(outcome(await add(token, '+33612345678'))).toEqual([400, 'Phone numbers of this country are not supported']);
   });
 
   it('are ten an hour from a network', async () => {

@@ -16,7 +16,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const ask = ({ uid }: TestClient, secret: string, ip: string, path = '/oauth/token'): Promise<Answer<{ error?: string }>> =>
+const ask = (
+  { uid }: TestClient,
+  secret: string,
+  ip: string,
+  path = '/oauth/token',
+): Promise<Answer<{ error?: string }>> =>
   call(server, 'POST', path, {
     headers: { 'x-forwarded-for': ip },
     body: new URLSearchParams({ grant_type: 'client_credentials', client_id: uid, client_secret: secret, token: 'x' }),

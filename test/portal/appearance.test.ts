@@ -52,7 +52,9 @@ describe('the language of a page', () => {
 
   it('is what the browser prefers, else English', async () => {
     const open = async (accepted: string) =>
-      languageOf({ html: (await call<string>(server, 'GET', '/sign-in', { headers: { 'accept-language': accepted } })).body });
+      languageOf({
+        html: (await call<string>(server, 'GET', '/sign-in', { headers: { 'accept-language': accepted } })).body,
+      });
     expect(await open('es-MX,es;q=0.9,en;q=0.5')).toBe('es');
     expect(await open('uk,fr;q=0.5')).toBe('en');
     expect(await open('constructor')).toBe('en');

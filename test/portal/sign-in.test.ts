@@ -186,7 +186,10 @@ describe('signing up on our pages', () => {
     }
     expect(said[0]).toEqual(['200', 'We have sent you a mail. Follow its link to confirm your address.']);
     expect(said[1]).toEqual(said[0]);
-    const weak = await agent.submit(await agent.open('/sign-up'), '/sign-up', { email: 'a@b.example', password: 'short' });
+    const weak = await agent.submit(await agent.open('/sign-up'), '/sign-up', {
+      email: 'a@b.example',
+      password: 'short',
+    });
     expect(noticesOf(weak)).toEqual(['Password is too short (minimum is 8 characters)']);
     expect(await outbox(server, 'a@b.example')).toEqual([]);
   });

@@ -10,6 +10,7 @@ export interface ReviewClaim {
   reviewer_uid: string;
   reviewer_email: string;
   taken_at: Date;
+  expires_at: Date;
 }
 
 const CLAIM_SECONDS = 15 * 60;
@@ -17,7 +18,7 @@ const CLAIM_SECONDS = 15 * 60;
 const MOST_TRIES = 5;
 
 const LIST = `
-  SELECT owner.uid, reviewer_uid, reviewer.email AS reviewer_email, taken_at
+  SELECT owner.uid, reviewer_uid, reviewer.email AS reviewer_email, taken_at, expires_at
   FROM review_claims JOIN accounts AS owner ON owner.id = account_id JOIN accounts AS reviewer ON reviewer.uid = reviewer_uid
   WHERE owner.uid = ANY($1) AND expires_at > now()`;
 

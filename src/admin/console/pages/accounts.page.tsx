@@ -37,7 +37,7 @@ function Filters({ filter }: { filter: AccountFilter }) {
   const { list, roles, states, levels } = useTexts().consoleAccounts;
   const any = ['', list.any] as const;
   return (
-    <form class="filters" method="get" action="/admin/accounts" role="search">
+    <form class="filters" method="get" action="/admin/accounts">
       <label>
         {list.search}
         <input type="search" name="q" value={filter.q ?? ''} maxlength={254} autocomplete="off" spellcheck={false} />

@@ -57,8 +57,15 @@ export function ReviewPage({ viewer, file, now, done, problem, typed }: ReviewPa
 function Claim({ claim, isTaken, uid }: { claim: ReviewClaim; isTaken: boolean; uid: string }) {
   const { review } = useTexts().consoleReviews;
   if (isTaken) {
-    const [who, since] = [<strong>{claim.reviewer_email}</strong>, <Moment at={claim.taken_at} />];
-    return <p class="notice">{review.takenBy(who, since)}</p>;
+    return (
+      <p class="notice">
+        {review.takenBy({
+          who: <strong>{claim.reviewer_email}</strong>,
+          since: <Moment at={claim.taken_at} />,
+          until: <Moment at={claim.expires_at} />,
+        })}
+      </p>
+    );
   }
   return (
     <div class="claim">

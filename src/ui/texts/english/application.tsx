@@ -35,7 +35,8 @@ export const application = {
     stepDone: 'done',
     identity: 'Send your profile and a picture of an identity document. We check them, usually within a day.',
     identityStart: 'Go to my identity',
-    identityWaiting: 'What you sent is being checked. We write to you as soon as it is approved; then start again there.',
+    identityWaiting:
+      'What you sent is being checked. We write to you as soon as it is approved; then start again there.',
     goOn: 'Continue',
   },
   phone: {

@@ -65,6 +65,8 @@ export const audit = {
     'audit.verified': 'Audit log checked',
     'consent.given': 'Agreed to an application',
     'consent.withdrawn': 'Access of an application taken back',
+    'document.approved': 'Document approved',
+    'document.rejected': 'Document rejected',
     'document.found_infected': 'Malware found in a document',
     'document.listed': 'Documents looked through',
     'document.submitted': 'Document sent',

@@ -43,10 +43,9 @@ export const consoleReviews = {
     noProfile: 'No profile was sent yet; there is nothing to decide.',
     yours: 'You have taken this one. It is kept for you for 15 minutes.',
     release: 'Give it back',
-    takenBy: (who: ComponentChildren, since: ComponentChildren) => (
+    takenBy: ({ who, since, until }: Record<'who' | 'since' | 'until', ComponentChildren>) => (
       <>
-        {who} has been looking at this one since {since}. It is free again 15 minutes after that, or when they give it
-        back.
+        {who} has been looking at this one since {since}. It is free again at {until}, or as soon as it is given back.
       </>
     ),
     own: 'This is your own profile. Somebody else has to decide.',

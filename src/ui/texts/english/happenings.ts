@@ -10,6 +10,7 @@ export const happenings: Readonly<Record<string, string>> = {
   'session.created': 'Signed in',
   'session.failed': 'Somebody tried to sign in with a wrong password',
   'session.ended': 'A session was ended',
+  'session.unlocked': 'Sign-in was unlocked with a link from a mail',
   'password.changed': 'The password was changed',
   'password.reset': 'A new password was set with a link from a mail',
   'email_change.requested': 'Another e-mail address was asked for',

@@ -50,7 +50,8 @@ export const application: Texts['application'] = {
   },
   signOut: {
     title: '¿Cerrar la sesión?',
-    lead: (name) => `Tienes una sesión abierta en ${name}. ¿Quieres cerrarla para todas las aplicaciones de este navegador?`,
+    lead: (name) =>
+      `Tienes una sesión abierta en ${name}. ¿Quieres cerrarla para todas las aplicaciones de este navegador?`,
     yes: 'Sí, cerrar sesión',
     no: 'No, mantenerla',
     done: 'Sesión cerrada',

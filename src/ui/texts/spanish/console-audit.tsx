@@ -63,6 +63,8 @@ export const audit: Texts['consoleSettings']['audit'] = {
     'audit.verified': 'Registro de auditoría comprobado',
     'consent.given': 'Consentimiento dado a una aplicación',
     'consent.withdrawn': 'Acceso de una aplicación retirado',
+    'document.approved': 'Documento aprobado',
+    'document.rejected': 'Documento rechazado',
     'document.found_infected': 'Software malicioso encontrado en un documento',
     'document.listed': 'Documentos consultados',
     'document.submitted': 'Documento enviado',

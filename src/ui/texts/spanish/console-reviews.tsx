@@ -42,9 +42,9 @@ export const consoleReviews: Texts['consoleReviews'] = {
     noProfile: 'Todavía no ha enviado ningún perfil; no hay nada que decidir.',
     yours: 'Lo has tomado tú. Queda reservado para ti durante 15 minutos.',
     release: 'Devolverlo',
-    takenBy: (who, since) => (
+    takenBy: ({ who, since, until }) => (
       <>
-        {who} lo está viendo desde {since}. Quedará libre 15 minutos después, o cuando lo devuelva.
+        {who} lo está viendo desde {since}. Quedará libre el {until}, o en cuanto lo devuelva.
       </>
     ),
     own: 'Este es tu propio perfil. Debe decidir otra persona.',

@@ -10,6 +10,7 @@ export const happenings: Readonly<Record<string, string>> = {
   'session.created': 'Inicio de sesión',
   'session.failed': 'Alguien intentó iniciar sesión con una contraseña incorrecta',
   'session.ended': 'Se cerró una sesión',
+  'session.unlocked': 'Se desbloqueó el inicio de sesión con el enlace de un correo',
   'password.changed': 'Cambió la contraseña',
   'password.reset': 'Se eligió una contraseña nueva con el enlace de un correo',
   'email_change.requested': 'Se pidió cambiar el correo electrónico',
