@@ -14,7 +14,7 @@ import { routesOf } from './support/routes.js';
 
 /** Pages for people (CONTRACT 3), the tools of development, and the description itself. */
 const NOT_API =
-  /^\/($|(sign-up|sign-in|sign-out|confirm|forgot-password|reset-password|account|interaction|admin|dev|assets)(\/|$)|api\/(docs|openapi))/;
+  /^\/($|(sign-up|sign-in|sign-out|unlock|confirm|confirm-email|revert-email|forgot-password|reset-password)(\/|$)|(account|interaction|admin|dev|assets|language|brand\.css)(\/|$)|api\/(docs|openapi))/;
 const FORMS = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data'];
 const REFUSAL = '#/components/schemas/Refusal';
 

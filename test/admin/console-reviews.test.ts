@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { type File, picture, submit as submitDocument } from '../documents/uploads.js';
+import { type File, picture, principalOf, submit as submitDocument } from '../documents/uploads.js';
 import {
   type Applicant,
   auditOf,
@@ -12,7 +12,6 @@ import {
   reviews,
   submit,
 } from '../profiles/profiles.js';
-import { principalOf } from '../documents/uploads.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { call } from '../support/client.js';
 import { jobsDone } from '../support/jobs.js';

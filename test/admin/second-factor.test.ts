@@ -4,6 +4,7 @@ import { AccountSetupService } from '../../src/accounts/account-setup.service.js
 import { ApplicationsService } from '../../src/applications/applications.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Answer, call, signIn } from '../support/client.js';
+import { UserAgent } from '../support/user-agent.js';
 import { resigned } from '../support/tokens.js';
 
 const PERSON = { email: 'admin@second.example.com', password: 'a long enough password' };
@@ -48,6 +49,16 @@ describe('staff of a production server (C-75)', () => {
   ])('do nothing with %s', async (_, amr, hoursAgo) => {
     const answer = await list(signedIn(amr, hoursAgo));
     expect([answer.status, codeOf(answer)]).toEqual([403, 'session.second_factor_required']);
+  });
+
+  it('are led from the console to where they get one', async () => {
+    const agent = new UserAgent(inside.url);
+    await agent.submit(await agent.open('/sign-in'), '/sign-in', PERSON);
+    for (const path of ['/admin', '/admin/accounts', '/admin/reviews']) {
+      const page = await agent.open(path);
+      expect([page.url, page.status]).toEqual([`${inside.url}/account/security?second_factor=required`, 200]);
+      expect(page.html).toContain('The pages for staff need a second factor');
+    }
   });
 
   it('use their own account without one', async () => {

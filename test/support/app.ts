@@ -40,7 +40,7 @@ export async function startApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
     BCRYPT_COST: '10',
     LOG_LEVEL: 'silent',
     // All requests of a test come from one address, as fast as they can.
-    RATE_LIMITS: 'off',
+    RATE_LIMITS: env.NODE_ENV === 'production' ? 'on' : 'off',
     ...env,
   });
   const app = await createApp(config);
