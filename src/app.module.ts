@@ -11,6 +11,7 @@ import { createValidationPipe } from './common/validation.js';
 import type { Config } from './config/config.js';
 import { ConfigModule } from './config/config.module.js';
 import { DocumentsModule } from './documents/documents.module.js';
+import { ForwardAuthModule } from './forward-auth/forward-auth.module.js';
 import { CryptoModule } from './infra/crypto/crypto.module.js';
 import { DatabaseModule } from './infra/database/database.module.js';
 import { BodyInterceptor } from './infra/http/body.interceptor.js';
@@ -55,6 +56,7 @@ export class AppModule {
         PhonesModule,
         ProfilesModule,
         DocumentsModule,
+        ForwardAuthModule,
         PagesModule,
         OAuthModule,
         AdminModule,

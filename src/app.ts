@@ -4,6 +4,7 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AllowedOrigins } from './applications/allowed-origins.service.js';
 import { AppModule } from './app.module.js';
 import type { Config } from './config/config.js';
+import { askForAnyRequest } from './forward-auth/original-request.js';
 import { answerOptions } from './infra/http/allowed-methods.js';
 import { cors } from './infra/http/cors.middleware.js';
 import { HttpAdapter } from './infra/http/http.adapter.js';
@@ -31,6 +32,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(requestId);
   app.use(accessLog(logger.pino));
   app.use(securityHeaders(config.publicUrl.startsWith('https://')));
+  app.use(askForAnyRequest);
   if (config.publicUrl.startsWith('https://')) refuseUnknownHosts(app, config);
   serveAssets(app);
   const origins = app.get(AllowedOrigins);

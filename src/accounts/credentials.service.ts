@@ -3,8 +3,12 @@ import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
 import { PasswordHasher } from '../infra/crypto/password-hasher.service.js';
 import { Database } from '../infra/database/database.service.js';
+import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
 import { AccountErrors } from './accounts.errors.js';
 import { passwordProblems } from './password-policy.js';
+
+/** A thief of a session does not get to guess the password (CONTROLS C-16). */
+const WRONG_PASSWORDS: Limit = { name: 'password-again', points: 5, seconds: 900 };
 
 /** Passwords of accounts: checked, judged and set here and nowhere else. */
 @Injectable()
@@ -13,6 +17,7 @@ export class CredentialsService {
     private readonly config: Config,
     private readonly hasher: PasswordHasher,
     private readonly database: Database,
+    private readonly limits: RateLimits,
   ) {}
 
   /** What is wrong with a password that somebody wants; see password-policy.ts. */
@@ -36,11 +41,19 @@ export class CredentialsService {
     return rows[0]?.password_hash;
   }
 
-  /** Whether the password is the account's; takes as long as any other check. */
-  async matches(accountId: string, password: string): Promise<boolean> {
+  /**
+   * Whether the password is the account's, asked of somebody who is signed in; takes as long as any other check.
+   * @returns the hash that it was checked against; undefined for a wrong password
+   * @throws AppError 429 after too many wrong ones
+   */
+  async matches(accountId: string, password: string): Promise<string | undefined> {
     this.hasher.assertCapacity();
-    const check = await this.hasher.verify(password, await this.hashOf(accountId));
-    return check.valid;
+    await this.limits.take(WRONG_PASSWORDS, accountId);
+    const hash = await this.hashOf(accountId);
+    const { valid } = await this.hasher.verify(password, hash);
+    if (!valid) return undefined;
+    await this.limits.giveBack(WRONG_PASSWORDS, accountId);
+    return hash;
   }
 
   /**

@@ -2,7 +2,6 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import { PasswordHasher } from '../infra/crypto/password-hasher.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { NotificationsService } from '../notifications/notifications.service.js';
 import { AccountErrors } from './accounts.errors.js';
@@ -14,21 +13,18 @@ export class PasswordChangeService {
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialsService,
-    private readonly hasher: PasswordHasher,
     private readonly notifications: NotificationsService,
     private readonly audit: AuditService,
   ) {}
 
   /**
    * Ends every session and token of the account, the caller's own too.
-   * @throws AppError 401 for a wrong old password, 422 for a weak or unchanged new one
+   * @throws AppError 401 for a wrong old password, 422 for a weak or unchanged new one, 429
    */
   async change(principal: Principal, oldPassword: string, newPassword: string, origin: RequestOrigin): Promise<void> {
     const { id, uid, email } = principal.account;
-    this.hasher.assertCapacity();
-    const current = await this.credentials.hashOf(id);
-    const check = await this.hasher.verify(oldPassword, current);
-    if (!check.valid) throw AccountErrors.wrongPassword();
+    const current = await this.credentials.matches(id, oldPassword);
+    if (current === undefined) throw AccountErrors.wrongPassword();
     if (newPassword.normalize('NFKC') === oldPassword.normalize('NFKC')) {
       throw AccountErrors.weakPassword(['Password must differ from the old one']);
     }

@@ -102,7 +102,8 @@ function assertAllowed(principal: Principal, requirement: Requirement): void {
   if (firstParty || role || !scope || !principal.scopes.has(scope)) throw AuthErrors.insufficientScope(scope);
 }
 
-function assertSecondFactor(principal: Principal): void {
+/** @throws AppError 403 unless the person gave a second factor, at most 12 hours ago */
+export function assertSecondFactor(principal: Principal): void {
   const isRecent = Date.now() / 1000 - principal.authTime <= LONGEST_STAFF_SESSION_SECONDS;
   if (!isRecent || !SECOND_FACTORS.some((factor) => principal.amr.includes(factor)))
     throw AuthErrors.secondFactorRequired();

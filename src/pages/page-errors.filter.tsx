@@ -15,6 +15,9 @@ const SIGN_IN = 'page.sign_in_first';
 const SECOND_FACTOR = 'session.second_factor_required';
 const AGAIN = 'session.reauthentication_required';
 
+/** What only programs read, whatever the browser behind them would like: a proxy passes the browser's headers on. */
+const FOR_PROGRAMS = /^\/(api\/|auth\/verify$)/;
+
 /** Refusals outside of the API: whoever wants HTML reads a page, everybody else the JSON of the API. */
 @Catch()
 @Injectable()
@@ -24,7 +27,7 @@ export class PageErrors extends ErrorFilter {
   }
 
   protected override send(request: Request, response: Response, refusal: AppError): void {
-    const isForPrograms = request.path.startsWith('/api/') || request.accepts(['json', 'html']) !== 'html';
+    const isForPrograms = FOR_PROGRAMS.test(request.path) || request.accepts(['json', 'html']) !== 'html';
     if (isForPrograms) return super.send(request, response, refusal);
     const way = wayOut(request, refusal);
     if (way !== undefined) return response.redirect(303, way);

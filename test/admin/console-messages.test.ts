@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/glo
 import { Mailer } from '../../src/infra/mail/mailer.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { call, eventually, messageTo, outbox } from '../support/client.js';
+import { jobsDone } from '../support/jobs.js';
 import { noticesOf, post, signedIn, textOf } from '../support/pages.js';
 import type { UserAgent } from '../support/user-agent.js';
 import { type Member, newMember } from './staff.js';
@@ -31,6 +32,8 @@ const failed = () =>
 
 /** Mails that the relay refuses until their last attempt has failed. */
 async function deadMails(...members: Member[]): Promise<void> {
+  // What was sent before must have arrived, or it would fail along.
+  await jobsDone(server);
   mailer.send = (mail) => {
     const error = new Error(`550 <${JSON.stringify(mail)}> is unknown`);
     return Promise.reject(Object.assign(error, { code: 'EENVELOPE', responseCode: 550 }));

@@ -4,14 +4,15 @@ import { call, newPerson, signIn, signInAdmin } from '../support/client.js';
 import { adminSignedIn, noticesOf, signedIn } from '../support/pages.js';
 import { type Route, routesOf } from '../support/routes.js';
 import type { Page, UserAgent } from '../support/user-agent.js';
-import { DOCUMENTATION, PUBLIC_ROUTES } from './route-lists.js';
+import { DOCUMENTATION, PUBLIC_ROUTES, SELF_CHECKED_ROUTES } from './route-lists.js';
 
 let server: TestApp;
 let pages: Route[];
 beforeAll(async () => {
   server = await startApp();
+  const others = [...PUBLIC_ROUTES, ...SELF_CHECKED_ROUTES];
   pages = routesOf(server).filter(
-    ({ name, path }) => !path.startsWith('/api/') && !PUBLIC_ROUTES.includes(name) && !DOCUMENTATION.test(name),
+    ({ name, path }) => !path.startsWith('/api/') && !others.includes(name) && !DOCUMENTATION.test(name),
   );
 });
 afterAll(() => server.close());

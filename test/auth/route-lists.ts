@@ -61,6 +61,12 @@ export const PUBLIC_ROUTES = [
   'POST /interaction/*/level/continue',
 ];
 
+/**
+ * Marked public, yet closed: a proxy asks it with a token or a cookie, which the guard never takes one for the other, so
+ * it looks for both itself and says 401. It is no page either: it redirects only when the proxy wants that.
+ */
+export const SELF_CHECKED_ROUTES = ['GET /auth/verify'];
+
 /** The page that shows the API, and what it loads. */
 export const DOCUMENTATION = /^GET \/api\/docs/;
 

@@ -119,3 +119,26 @@ describe('SMS', () => {
     expect((await add(tokens[2] ?? '', numbers[2] ?? '')).status).toBe(429);
   });
 });
+
+describe('the password asked of somebody who is signed in (C-16)', () => {
+  it('may be wrong five times in a quarter of an hour, also of 20 at once', async () => {
+    const token = await personFrom(newNetwork(), 'guessed@example.com');
+    const change = (old_password: string) =>
+      call(server, 'PUT', '/api/v1/accounts/password', {
+        token,
+        body: { old_password, new_password: 'quite another one' },
+      });
+    const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => change(`guess number ${n}`)));
+    expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
+    expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
+    expect(outcome(await change(PASSWORD))).toEqual(TOO_MANY);
+  });
+
+  it('counts only when it is wrong', async () => {
+    const token = await personFrom(newNetwork(), 'owner@example.com');
+    const same = { old_password: PASSWORD, new_password: PASSWORD };
+    for (let n = 0; n < 7; n += 1) {
+      expect((await call(server, 'PUT', '/api/v1/accounts/password', { token, body: same })).status).toBe(422);
+    }
+  });
+});

@@ -1,8 +1,8 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import { RequestErrors } from '../../common/request-errors.js';
 
-/** Probes come by the address of the pod. */
-const BY_ANY_NAME = /^\/health\//;
+/** Probes come by the address of the pod, and proxies ask in the name of the sites behind them. */
+const BY_ANY_NAME = /^\/(health\/|auth\/verify$)/;
 
 /**
  * Refuses requests under a name that is not ours (RFC 9110, section 15.5.20; CONTROLS C-55): nothing is made of the
