@@ -31,6 +31,8 @@ const MAY_IMPORT = {
   passkeys: [...SECURITY_BELOW, 'security'],
   sessions: [...SECURITY_BELOW, 'security', 'passkeys'],
 
+  'forward-auth': [...FLOOR, 'keys', 'applications', 'accounts', 'auth'],
+
   pages: [...FLOOR, 'websites', 'auth', 'ui'],
   oauth: [...FLOOR, ...FEATURES, 'pages', 'ui'],
   portal: [...FLOOR, ...FEATURES, 'oauth', 'pages', 'ui'],

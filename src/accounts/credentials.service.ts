@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
+import { newToken } from '../infra/crypto/random-token.js';
 import { PasswordHasher } from '../infra/crypto/password-hasher.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
@@ -10,9 +11,14 @@ import { passwordProblems } from './password-policy.js';
 /** A thief of a session does not get to guess the password (CONTROLS C-16). */
 const WRONG_PASSWORDS: Limit = { name: 'password-again', points: 5, seconds: 900 };
 
+/** Joins the transaction in which an account is given back to its owner. */
+export type ReclaimedListener = (tx: EntityManager, accountId: string) => Promise<unknown>;
+
 /** Passwords of accounts: checked, judged and set here and nowhere else. */
 @Injectable()
 export class CredentialsService {
+  private readonly reclaimed: ReclaimedListener[] = [];
+
   constructor(
     private readonly config: Config,
     private readonly hasher: PasswordHasher,
@@ -70,6 +76,22 @@ export class CredentialsService {
     if (rows.length === 0) return false;
     await this.endTokens(tx, accountId);
     return true;
+  }
+
+  /** Whoever keeps another way to sign in registers here to take it away when a thief may have put it there. */
+  onReclaimed(listener: ReclaimedListener): void {
+    this.reclaimed.push(listener);
+  }
+
+  /** The account goes back to its owner: every token is dead, and every way to sign in but the password. */
+  async reclaim(tx: EntityManager, accountId: string): Promise<void> {
+    await this.endTokens(tx, accountId);
+    for (const listener of this.reclaimed) await listener(tx, accountId);
+  }
+
+  /** A hash that no password has, for an account whose password may be somebody else's. */
+  unusableHash(): Promise<string> {
+    return this.hasher.hash(newToken().token);
   }
 
   /**

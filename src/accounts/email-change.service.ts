@@ -70,20 +70,32 @@ export class EmailChangeService {
   }
 
   /**
-   * The old address is the login again; whoever reads it may then set a new password by it.
+   * The old address is the login again. Whoever had changed it may know the password and have added a passkey, so
+   * neither is good any more: the owner sets a new password by the old address.
    * @throws AppError 422 for an unknown, used or expired token, or when the address has an account by now
    */
   async revert(token: string, origin: RequestOrigin): Promise<void> {
+    await this.assertRevertible(token);
+    const unusable = await this.credentials.unusableHash();
     await this.database.transaction(async (tx) => {
       const move = await redeem(tx, 'email_reverts', REDEEM_REVERT, token);
       await this.removeSquatter(tx, move, origin);
       await this.carryOut(tx, move, 'email.reverted', origin);
+      await this.credentials.replace(tx, move.account_id, unusable);
+      await this.credentials.reclaim(tx, move.account_id);
       await tx.query('DELETE FROM email_changes WHERE account_id = $1', [move.account_id]);
       // Who is the thief, and of which mailbox, nobody here knows: both are told.
       for (const email of new Set([move.after, move.before])) {
         await this.notifications.securityNotice(tx, { uid: move.uid, email }, 'emailReverted');
       }
     });
+  }
+
+  /** Looking first only spares the hash; the redemption decides. */
+  private async assertRevertible(token: string): Promise<void> {
+    const sql = 'SELECT 1 FROM email_reverts WHERE token_hash = $1 AND expires_at > now()';
+    const rows = await this.database.query('revertible', sql, [hashToken(token)]);
+    if (rows.length === 0) throw EmailChangeErrors.invalidToken();
   }
 
   /** Ends all that was signed in, and links to the old address that set a password (CONTROLS C-24). */

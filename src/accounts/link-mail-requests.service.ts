@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { Fingerprints } from '../infra/crypto/fingerprints.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { JobQueue } from '../infra/queue/job-queue.service.js';
 import { networkOf } from '../infra/rate-limit/network.js';
@@ -15,6 +16,7 @@ export class LinkMailRequests {
     private readonly database: Database,
     private readonly limits: RateLimits,
     private readonly queue: JobQueue,
+    private readonly fingerprints: Fingerprints,
   ) {}
 
   /**
@@ -30,9 +32,23 @@ export class LinkMailRequests {
       points,
       seconds,
     });
+    const asker = await this.askerOf(email, networkOf(ip));
     await this.limits.take(limit('network', 20, 3600), networkOf(ip));
-    await this.limits.take(limit('minute', 1, 60), email);
-    await this.limits.take(limit('day', 5, DAY), email);
+    await this.limits.take(limit('minute', 1, 60), asker);
+    await this.limits.take(limit('day', 5, DAY), asker);
     await this.database.transaction((tx) => this.queue.add(tx, task, { email }));
+  }
+
+  /**
+   * Where the owner signed in lately they are counted by themselves: whoever asks for mails to them from elsewhere must
+   * not keep them from their own (CONTROLS C-09).
+   */
+  private async askerOf(email: string, network: string): Promise<string> {
+    const rows = await this.database.query(
+      'known-network',
+      `SELECT 1 FROM known_networks WHERE key = $1 AND seen_at > now() - interval '30 days'`,
+      [this.fingerprints.of(`${email} ${network}`)],
+    );
+    return rows.length > 0 ? `${email} ${network}` : email;
   }
 }

@@ -8,6 +8,7 @@ import type { GrantIssuer } from './grant-issuer.service.js';
 import { createPolicy } from './policy.js';
 import type { ProviderPages } from './pages/provider-pages.js';
 import { sessionCookie, sessionLifetime } from './page-sessions/session-lifetime.js';
+import { ROUTES } from './routes.js';
 import { stampAccessToken } from './access-token-stamp.js';
 import { registrationFeature } from './registration/registration-endpoint.js';
 import { admitMetadata } from './registration/registration-metadata.js';
@@ -76,20 +77,6 @@ export function createConfiguration(parts: ConfigurationParts): Configuration {
     ttl: lifetimes(),
   };
 }
-
-const ROUTES = {
-  authorization: '/oauth/authorize',
-  token: '/oauth/token',
-  userinfo: '/oauth/userinfo',
-  jwks: '/oauth/jwks',
-  revocation: '/oauth/revoke',
-  introspection: '/oauth/introspect',
-  end_session: '/oauth/logout',
-  pushed_authorization_request: '/oauth/par',
-  device_authorization: '/oauth/device/authorization',
-  code_verification: '/oauth/device',
-  registration: '/oauth/register',
-};
 
 function features({ config, grants, pages }: ConfigurationParts): Configuration['features'] {
   return {

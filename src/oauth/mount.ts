@@ -5,6 +5,7 @@ import { originOf } from '../common/request-origin.js';
 import type { Config } from '../config/config.js';
 import { translateDatabaseError } from '../infra/database/database-errors.js';
 import { refuseAnonymous } from './anonymous-requests.js';
+import { ROUTES } from './routes.js';
 import { ClientFailures } from './client-failures.service.js';
 import { addDefaultScope } from './default-scopes.js';
 import { OAuthClients } from './oauth-clients.service.js';
@@ -24,6 +25,7 @@ export function mountProvider(app: NestExpressApplication, config: Config): void
   const failures = app.get(ClientFailures);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isForProvider(request.path)) return next();
+    if (isOddSpelling(request.path)) return next();
     readForm(request, response, (error?: unknown) => {
       if (error) return response.status(400).json({ error: 'invalid_request' });
       if (refuseAnonymous(request, response)) return undefined;
@@ -45,6 +47,12 @@ export function mountProvider(app: NestExpressApplication, config: Config): void
 /** The key set is ours: it never changes between rotations, so it is kept ready as text. */
 function isForProvider(path: string): boolean {
   return path !== '/oauth/jwks' && PREFIXES.some((prefix) => path.startsWith(prefix));
+}
+
+/** The provider's router takes `/oauth/Token` and `/oauth/token/` too; what we check by path would not see them. */
+function isOddSpelling(path: string): boolean {
+  const plain = path.toLowerCase().replace(/\/$/, '');
+  return plain !== path && Object.values<string>(ROUTES).includes(plain);
 }
 
 /** Errors of OAuth have the shape of RFC 6749, section 5.2. */

@@ -19,6 +19,22 @@ export interface StoredRecord {
   consumedAgo: number | undefined;
 }
 
+/** Whoever signed in before the second factor was turned on did it without (CONTROLS C-20). */
+export const NOT_BEFORE_FACTOR = `NOT EXISTS (
+  SELECT 1 FROM otp_secrets WHERE otp_secrets.account_id = accounts.id AND otp_secrets.enabled_at > authenticated_at)`;
+
+/** The provider saves a session that it read before it was ended; that must not bring it back. */
+export const NOT_ENDED = `NOT EXISTS (SELECT 1 FROM revocations
+  WHERE revocations.id IN ('session ' || encode(uid_hash, 'hex'), 'session-id ' || encode(id_hash, 'hex')))`;
+/** Longer than any session lasts. */
+export const ENDED_KEPT = `interval '15 days'`;
+
+const DESTROY = `
+  WITH gone AS (DELETE FROM oidc_records WHERE model = $1 AND id_hash = $2 RETURNING model, id_hash)
+  INSERT INTO revocations (id, expires_at)
+  SELECT 'session-id ' || encode(id_hash, 'hex'), now() + ${ENDED_KEPT} FROM gone WHERE model = 'Session'
+  ON CONFLICT (id) DO NOTHING`;
+
 /**
  * A record of somebody who was banned or has ended all tokens since is not there any more: sessions, codes and refresh
  * tokens die with the account's access, in the same statement that looks for them.
@@ -28,7 +44,8 @@ const FIND = (key: string, more = '') => `
   FROM oidc_records LEFT JOIN accounts ON accounts.uid = oidc_records.account_uid
   WHERE model = $1 AND ${key} = $2 AND expires_at > now()${more}
     AND (account_uid IS NULL OR (accounts.state = 'active'
-      AND (authenticated_at IS NULL OR authenticated_at >= accounts.tokens_valid_after)))`;
+      AND (authenticated_at IS NULL OR (authenticated_at >= accounts.tokens_valid_after AND ${NOT_BEFORE_FACTOR}))))
+    AND (model <> 'Session' OR ${NOT_ENDED})`;
 
 /** A browser that nobody touches for half an hour is signed out; what it granted to applications goes on without it. */
 const IDLE_SECONDS = 30 * 60;
@@ -88,10 +105,7 @@ export class OidcRecords {
   }
 
   async destroy(model: string, id: string): Promise<void> {
-    await this.database.query('oidc-destroy', 'DELETE FROM oidc_records WHERE model = $1 AND id_hash = $2', [
-      model,
-      hashToken(id),
-    ]);
+    await this.database.query('oidc-destroy', DESTROY, [model, hashToken(id)]);
   }
 
   /** Ids of what a person has granted to a client, or to all of them, over all sessions. */

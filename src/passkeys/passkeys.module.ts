@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { CleanUps } from '../infra/queue/clean-ups.service.js';
@@ -11,7 +12,7 @@ import { RelyingParty } from './relying-party.service.js';
 
 /** Passkeys (Web Authentication): added, renamed, removed, and proof of who somebody is. */
 @Module({
-  imports: [AuditModule, NotificationsModule],
+  imports: [AccountsModule, AuditModule, NotificationsModule],
   providers: [
     PasskeyBrowser,
     PasskeyChallenges,

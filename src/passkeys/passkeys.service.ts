@@ -1,5 +1,6 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { CredentialsService } from '../accounts/credentials.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
@@ -26,12 +27,19 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** The passkeys of an account, in the hands of its owner; the caller has asked for a fresh sign-in. */
 @Injectable()
-export class PasskeysService {
+export class PasskeysService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly notifications: NotificationsService,
     private readonly audit: AuditService,
+    private readonly credentials: CredentialsService,
   ) {}
+
+  onModuleInit(): void {
+    this.credentials.onReclaimed((tx, accountId) =>
+      tx.query('DELETE FROM passkeys WHERE account_id = $1', [accountId]),
+    );
+  }
 
   /** Oldest first. */
   listOf(accountId: string): Promise<Passkey[]> {

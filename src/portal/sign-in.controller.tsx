@@ -117,7 +117,6 @@ export class SignInController {
     @CurrentPrincipal() principal: Principal,
   ): Promise<void> {
     await this.arrivals.leave(request, response, principal);
-    response.redirect(303, '/');
   }
 
   private show(request: Request, response: Response, props: SignInPageProps): void {

@@ -57,7 +57,8 @@ export class OtpRecoveryService {
     await this.database.transaction(async (tx) => {
       const requestedBy = await this.consume(tx, owner.id, staff.account.uid);
       if (!(await this.twoFactor.remove(tx, owner.id))) throw SecurityErrors.nothingToRecover();
-      await this.credentials.endTokens(tx, owner.id);
+      // A passkey on the lost device would stand for both factors.
+      await this.credentials.reclaim(tx, owner.id);
       const actors = { staff: staff.account.uid, owner, origin };
       await this.notices.staffDid(tx, 'otp_recovery.approved', actors, { requested_by: requestedBy });
     });

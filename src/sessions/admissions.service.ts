@@ -28,7 +28,10 @@ interface AdmittedRow {
 
 const ADMITTED = (moment: string) => `
   SELECT accounts.level, extract(epoch FROM ${moment})::float8 AS authenticated_at FROM accounts`;
-const NOW = `greatest(date_trunc('second', now()), tokens_valid_after)`;
+/** Right after the second factor was turned on; what was signed in before it does not count (see oidc-records). */
+const AFTER_FACTOR = `(
+  SELECT date_trunc('second', enabled_at) + interval '1 second' FROM otp_secrets WHERE account_id = accounts.id)`;
+const NOW = `greatest(date_trunc('second', now()), tokens_valid_after, ${AFTER_FACTOR})`;
 
 /** Holds only while the password is the one that was checked, no factor is left out, and the account may act. */
 const BY_PASSWORD = `${ADMITTED(NOW)} JOIN credentials ON credentials.account_id = accounts.id
@@ -41,8 +44,8 @@ const BY_PASSKEY = `${ADMITTED(NOW)} JOIN passkeys ON passkeys.account_id = acco
   WHERE accounts.id = $1 AND accounts.state = 'active' AND passkeys.id = $2
   FOR SHARE OF accounts, passkeys`;
 
-/** Somebody signed in who adds a factor: the moment stays the one of their sign-in, which must still count. */
-const BY_SESSION = `${ADMITTED('to_timestamp($2)')}
+/** Somebody signed in who adds a factor: the moment stays the one of their sign-in, as far as that still counts. */
+const BY_SESSION = `${ADMITTED(`greatest(to_timestamp($2), ${AFTER_FACTOR})`)}
   WHERE accounts.id = $1 AND accounts.state = 'active' AND tokens_valid_after <= to_timestamp($2)
   FOR SHARE OF accounts`;
 

@@ -15,12 +15,17 @@ const wait = `CASE WHEN ${next} < ${FREE} THEN 0 ELSE least(${LONGEST_WAIT_SECON
 
 /**
  * Counts a try before its password is looked at, unless it has to wait: the pair of address and network first, then the
- * address in all, so that tries that are refused lock nobody out. A new password begins anew.
+ * address in all, so that tries that are refused lock nobody out. A new password begins anew, and who knew the old one
+ * is known no more.
  */
 const RESERVE = `
-  WITH known AS (
-    SELECT EXISTS (SELECT 1 FROM known_networks WHERE key = $2 AND seen_at > now() - ${KNOWN_FOR}) AS yes,
-      coalesce((SELECT tokens_valid_after FROM accounts WHERE email = $3), '-infinity') AS begins_at),
+  WITH account AS (
+    SELECT coalesce((SELECT tokens_valid_after FROM accounts WHERE email = $3), '-infinity') AS begins_at),
+  known AS (
+    SELECT begins_at, EXISTS (
+        SELECT 1 FROM known_networks WHERE key = $2 AND seen_at > now() - ${KNOWN_FOR}
+          AND seen_at >= begins_at - interval '1 second') AS yes
+    FROM account),
   pair AS (
     INSERT INTO sign_in_counters AS kept (key, failures, counted_at, blocked_until)
     VALUES ($2, 1, clock_timestamp(), clock_timestamp())

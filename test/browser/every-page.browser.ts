@@ -41,7 +41,7 @@ beforeAll(async () => {
   const pages = routesOf(server)
     .filter(
       ({ method, name }) =>
-        method === 'GET' && !/^GET \/(api|oauth|health|assets|brand|interaction|dev\/outbox\.json)/.test(name),
+        method === 'GET' && !/^GET \/(api|auth|oauth|health|assets|brand|interaction|dev\/outbox\.json)/.test(name),
     )
     .map(({ name }) => name.slice('GET '.length))
     .map((path) => path.replace(/\*/, ids[/^\/admin\/\w+/.exec(path)?.[0] ?? ''] ?? '*'))

@@ -37,6 +37,7 @@ afterEach(async () => {
 async function signIn(on: Page, person: Person): Promise<void> {
   await on.goto(`${server.url}/sign-in`);
   await signInAs(on, person);
+  await on.getByRole('heading', { level: 1, name: /Overview|Second step/ }).waitFor();
 }
 
 const digitsTo = async (number: string): Promise<string> =>
@@ -76,7 +77,7 @@ async function sendPassport(): Promise<void> {
   const buffer = await sharp({ create: { width: 900, height: 640, channels: 3, background: '#cfd8e3' } })
     .png()
     .toBuffer();
-  await page.getByLabel('Document', { exact: true }).selectOption('Passport');
+  await page.locator('[name=doc_type]').selectOption('Passport');
   await page.getByLabel('Number of the document').fill('P1234567');
   await page.getByLabel('Valid until').fill('2099-01-31');
   await page.getByLabel('Picture').setInputFiles({ name: 'passport.png', mimeType: 'image/png', buffer });

@@ -65,7 +65,10 @@ describe('passkeys in a browser', () => {
   }
 
   const said = (text: string) => page.getByRole('status').getByText(text).waitFor();
-  const signOut = () => press(page, 'Sign out');
+  async function signOut(): Promise<void> {
+    await press(page, 'Sign out');
+    await arriveAt(page, 'Barong');
+  }
 
   it('are added, sign in, and are removed', async () => {
     const person = await newPerson(server);

@@ -63,7 +63,11 @@ async function drawnPassport(): Promise<Buffer> {
 
 /** Two weeks of a small service, so that the charts have something to show. */
 async function lively(): Promise<void> {
-  for (const [action, most] of Object.entries({ 'account.created': 30, 'session.created': 140, 'session.failed': 18 })) {
+  for (const [action, most] of Object.entries({
+    'account.created': 30,
+    'session.created': 140,
+    'session.failed': 18,
+  })) {
     await server.sql(
       `INSERT INTO audit_entries (action, at) SELECT $1, now() - make_interval(days => day)
        FROM generate_series(0, 13) AS day, generate_series(1, ($2 * (0.55 + 0.45 * sin(day * 1.7)))::int)`,
@@ -82,7 +86,9 @@ async function signedInPage(person: Person, options: BrowserContextOptions = {})
 
 async function draw(page: Page, name: string): Promise<void> {
   const file = path.join(FOLDER, `${name}.png`);
-  await sharp(await page.screenshot()).png({ palette: true, quality: 90 }).toFile(file);
+  await sharp(await page.screenshot())
+    .png({ palette: true, quality: 90 })
+    .toFile(file);
   await page.context().close();
 }
 
@@ -94,7 +100,10 @@ it('draws the pages of a person', async () => {
   await draw(consent, 'consent');
 
   await draw(await signedInPage(owner.person), 'account');
-  const dark = await signedInPage(await newPerson(server), { colorScheme: 'dark', viewport: { width: 390, height: 780 } });
+  const dark = await signedInPage(await newPerson(server), {
+    colorScheme: 'dark',
+    viewport: { width: 390, height: 780 },
+  });
   await draw(dark, 'account-phone-dark');
 });
 

@@ -62,6 +62,18 @@ describe('mails with a link', () => {
     },
   );
 
+  it('go to an owner who asks from where they signed in, however many others asked for (C-09)', async () => {
+    const home = newNetwork();
+    const email = 'bothered@example.com';
+    await personFrom(home, email);
+    const signInFromHome = { email, password: PASSWORD, application_id: 'local-demo' };
+    expect((await from(home, '/sessions', signInFromHome)).status).toBe(201);
+    for (let n = 0; n < 2; n += 1) await from(newNetwork(), '/security/reset_password', { email });
+    expect((await from(newNetwork(), '/security/reset_password', { email })).status).toBe(429);
+    expect((await from(home, '/security/reset_password', { email })).status).toBe(201);
+    expect((await from(home, '/security/reset_password', { email })).status).toBe(429);
+  });
+
   it('are twenty an hour from a network, whatever the addresses', async () => {
     const ip = newNetwork();
     const ask = (n: number) => from(ip, '/security/reset_password', { email: `guess${n}@example.com` });

@@ -3,7 +3,7 @@ import { ConsentsService } from '../../src/oauth/consents.service.js';
 import { form, picture } from '../documents/uploads.js';
 import { PROFILE } from '../profiles/profiles.js';
 import { LOCAL_DEMO, startApp, type TestApp } from '../support/app.js';
-import { call } from '../support/client.js';
+import { call, newPerson } from '../support/client.js';
 import { signedIn, titleOf } from '../support/pages.js';
 import { UserAgent } from '../support/user-agent.js';
 import { buttonLinksOf, givePhone, inSpanish, newOwner, type Owner, review, textOf } from './account-owner.js';
@@ -95,14 +95,15 @@ describe('the overview', () => {
   });
 
   it('shows the sign-in before this one and where it came from', async () => {
-    const owner = await newOwner(server);
-    expect(textOf(await overview(owner))).toContain('none, this is the first');
+    const person = await newPerson(server);
+    const agent = await signedIn(server, person);
+    expect(textOf(await agent.open('/account'))).toContain('none, this is the first');
     await server.sql(
       `INSERT INTO audit_entries (actor_uid, action, target, ip, at, details)
-       VALUES ($1, 'session.created', $1, '203.0.113.9', '2026-01-02 03:04:05Z', '{}')`,
-      [owner.uid],
+       SELECT uid, 'session.created', uid, '203.0.113.9', '2026-01-02 03:04:05Z', '{}' FROM accounts WHERE email = $1`,
+      [person.email],
     );
-    expect(textOf(await overview(owner))).toContain('2 Jan 2026, 03:04 UTC from 203.0.113.9');
+    expect(textOf(await agent.open('/account'))).toContain('2 Jan 2026, 03:04 UTC from 203.0.113.9');
   });
 
   it('has nothing of anybody else', async () => {

@@ -1,5 +1,15 @@
 import type { TestApp } from '../support/app.js';
-import { call, claimsOf, newPerson, type Person, signIn, signInAdmin } from '../support/client.js';
+import {
+  call,
+  claimsOf,
+  eventually,
+  newPerson,
+  outbox,
+  type Person,
+  signIn,
+  signInAdmin,
+  tokenIn,
+} from '../support/client.js';
 import { signedIn } from '../support/pages.js';
 import type { Page, UserAgent } from '../support/user-agent.js';
 
@@ -28,6 +38,27 @@ export async function review(server: TestApp, { uid }: Owner, state: string, rea
 /** As if the phone had been verified. */
 export async function givePhone(server: TestApp, { uid }: Owner): Promise<void> {
   await server.sql('UPDATE accounts SET phone_verified_at = now(), level = greatest(level, 2) WHERE uid = $1', [uid]);
+}
+
+/** Some passkey, as far as the database cares. */
+export async function givePasskey(server: TestApp, email: string): Promise<void> {
+  await server.sql(
+    `INSERT INTO passkeys (id, account_id, credential_id, public_key, counter, transports, name, aaguid, is_synced, backed_up)
+     SELECT gen_random_uuid(), id, uid::bytea, '', 0, '{}', 'of a device', gen_random_uuid(), false, false
+     FROM accounts WHERE email = $1`,
+    [email],
+  );
+}
+
+/** A new password by mail. */
+export async function resetPassword(server: TestApp, email: string, password: string): Promise<void> {
+  await call(server, 'POST', '/api/v1/security/reset_password', { body: { email } });
+  const mail = await eventually(async () =>
+    (await outbox(server, email)).find(({ subject }) => subject === 'Reset your password'),
+  );
+  const body = { reset_password_token: tokenIn(mail, 'reset_password_token'), password };
+  const { status } = await call(server, 'PUT', '/api/v1/security/reset_password', { body });
+  if (status !== 200) throw new Error(`reset: ${status}`);
 }
 
 export const inSpanish = async (agent: UserAgent, page: Page): Promise<Page> =>

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startApp, type TestApp } from '../support/app.js';
+import { ADMIN, startApp, type TestApp } from '../support/app.js';
 import { call, newPerson, outbox, signIn } from '../support/client.js';
 import { noticesOf, signedIn, titleOf } from '../support/pages.js';
 import { UserAgent } from '../support/user-agent.js';
@@ -114,6 +114,16 @@ describe('signing in on our pages', () => {
       [person.email],
     );
     expect(row).toEqual({ days: 14, idle: null });
+  });
+});
+
+describe('staff', () => {
+  it('are signed out after half an hour without use, whatever they asked for (C-75)', async () => {
+    const agent = new UserAgent(server.url);
+    await agent.submit(await agent.open('/sign-in'), '/sign-in', { ...ADMIN, remember: '1' });
+    expect(pathOf(await agent.open(CLOSED))).toBe(CLOSED);
+    await server.sql(`UPDATE oidc_records SET last_seen_at = now() - interval '31 minutes' WHERE model = 'Session'`);
+    expect(pathOf(await agent.open(CLOSED))).toBe('/sign-in');
   });
 });
 

@@ -142,6 +142,14 @@ describe('a hundred wrong passwords in a row', () => {
     expect(await statusOf(person.email, person.password, HOME)).toBe(201);
   });
 
+  it('keep out who knew the password before the present one', async () => {
+    const person = await hammered();
+    const moved = `UPDATE accounts SET tokens_valid_after = now() + interval '10 seconds' WHERE email = $1`;
+    await server.sql(moved, [person.email]);
+    await server.sql(`UPDATE sign_in_counters SET counted_at = now() + interval '20 seconds', blocked_until = now()`);
+    expect(await statusOf(person.email, person.password, HOME)).toBe(429);
+  });
+
   it('are lifted by a new password', async () => {
     const person = await hammered();
     expect(await statusOf(person.email, person.password, '203.0.113.9')).toBe(429);

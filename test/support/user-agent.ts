@@ -37,6 +37,11 @@ export class UserAgent {
     return this.cookies.get(name)?.value;
   }
 
+  /** What the browser would send in `Cookie` to this address. */
+  header(url: string): string {
+    return this.cookiesFor(new URL(url));
+  }
+
   /** Puts a cookie there that came from elsewhere. */
   take(name: string, value: string): void {
     this.cookies.set(name, { value, path: '/' });

@@ -7,6 +7,7 @@ import { LOCAL_DEMO, startApp, type TestApp } from '../support/app.js';
 import { call, claimsOf, messageTo, newPerson, outcome, type Person, signIn } from '../support/client.js';
 import { jobsDone } from '../support/jobs.js';
 import { codeOf, factorState, inParallel, post, type Protected, protectedPerson, scan } from './authenticator.js';
+import { givePasskey } from '../portal/account-owner.js';
 
 const ORIGIN = { ip: '203.0.113.7', userAgent: 'test', requestId: 'request' };
 
@@ -56,8 +57,10 @@ describe('a lost device', () => {
     await jobsDone(server);
     expect((await messageTo(server, email)).subject).toBe('Removal of your second factor was requested');
 
+    await givePasskey(server, email);
     await approve(bob, uidOf(owner));
     expect(await factorState(server, email)).toBe(false);
+    expect(await server.sql('SELECT 1 FROM passkeys')).toEqual([]);
     expect((await call(server, 'GET', '/api/v1/accounts/me', { token: owner.token })).status).toBe(401);
     await jobsDone(server);
     expect((await messageTo(server, email)).subject).toBe('Two-factor authentication was turned off by our support');

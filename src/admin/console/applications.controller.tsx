@@ -111,13 +111,11 @@ export class ConsoleApplicationsController {
     @Param('uid') uid: string,
     @Body() form: ApplicationForm,
   ): Promise<void> {
-    const { name, kind, firstParty, skipConsent } = await this.applications.getByUid(uid);
+    const { name, kind } = await this.applications.getByUid(uid);
     const values = typedValues(form, kind);
     try {
-      // What makes an application more trusted is for the person, not for whoever found the browser open.
-      if (values.firstParty !== firstParty || values.skipConsent !== skipConsent) {
-        await this.reauthentication.assert(principal, form.password, form.otp_code, originOf(request));
-      }
+      // Where codes are sent to is for the person to say, not for whoever found the browser open.
+      await this.reauthentication.assert(principal, form.password, form.otp_code, originOf(request));
       const { kind: _kind, ...change } = settingsFrom(values);
       await this.applications.change(uid, change, principal.account.uid, originOf(request));
       response.redirect(303, `/admin/applications/${uid}?done=changed`);

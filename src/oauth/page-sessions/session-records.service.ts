@@ -4,7 +4,7 @@ import type { AccountState, Role } from '../../common/principal.js';
 import { Cipher } from '../../infra/crypto/cipher.service.js';
 import { hashToken } from '../../infra/crypto/random-token.js';
 import { Database } from '../../infra/database/database.service.js';
-import { openRecord } from '../oidc-records.service.js';
+import { ENDED_KEPT, NOT_BEFORE_FACTOR, NOT_ENDED, openRecord } from '../oidc-records.service.js';
 
 /** What the provider keeps of a session; see its model `Session`. */
 export interface SessionPayload {
@@ -47,9 +47,11 @@ export interface PageSession {
   expires_at: Date;
 }
 
+/** Staff are signed out after half an hour without use, whatever they asked for (CONTROLS C-75). */
 const LIVE = `
   model = 'Session' AND expires_at > now() AND (idle_expires_at IS NULL OR idle_expires_at > now())
-  AND accounts.state = 'active' AND authenticated_at >= accounts.tokens_valid_after`;
+  AND accounts.state = 'active' AND authenticated_at >= accounts.tokens_valid_after AND ${NOT_BEFORE_FACTOR}
+  AND ${NOT_ENDED} AND (accounts.role = 'member' OR last_seen_at > now() - interval '30 minutes')`;
 
 /** The provider's sessions as the pages see them: of which person, in which browser. */
 @Injectable()
@@ -103,9 +105,14 @@ export class SessionRecords {
     which: { id: string } | { except: string },
   ): Promise<SessionPayload[]> {
     const isOne = 'id' in which;
-    const [rows] = await tx.query<[{ payload: Buffer }[], number]>(
-      `DELETE FROM oidc_records WHERE model = 'Session' AND account_uid = $1
-         AND (encode(uid_hash, 'hex') = $2) = $3 RETURNING payload`,
+    const rows = await tx.query<{ payload: Buffer }[]>(
+      `WITH gone AS (
+         DELETE FROM oidc_records WHERE model = 'Session' AND account_uid = $1
+           AND (encode(uid_hash, 'hex') = $2) = $3 RETURNING payload, uid_hash),
+       marked AS (
+         INSERT INTO revocations (id, expires_at)
+         SELECT 'session ' || encode(uid_hash, 'hex'), now() + ${ENDED_KEPT} FROM gone ON CONFLICT (id) DO NOTHING)
+       SELECT payload FROM gone`,
       [accountUid, isOne ? which.id : which.except, isOne],
     );
     return rows.map(({ payload }) => this.open(payload));

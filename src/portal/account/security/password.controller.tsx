@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { AppError } from '../../../common/app-error.js';
 import { CurrentPrincipal, type Principal, RequiresPage } from '../../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../../common/request-origin.js';
 import { OptionalText } from '../../../common/validation.js';
@@ -45,6 +46,8 @@ export class PasswordPageController {
       await this.renewed.open(request, response, principal, person);
       response.redirect(303, person ? '/account/security?done=password' : '/sign-in');
     } catch (error) {
+      // Whoever guesses is not the owner, or had better sign in anew (CONTROLS C-16).
+      if (error instanceof AppError && error.status === 429) await this.renewed.end(request, response, principal);
       const asksForCode = principal.account.otpEnabled;
       const page = (problem: string) => <PasswordPage asksForCode={asksForCode} problem={problem} />;
       this.pages.showAgain(request, response, error, page);

@@ -30,6 +30,12 @@ export class RenewedSessions {
       authTime: person.authenticatedAt,
     };
   }
+
+  /** Signs this browser out; the page that is shown next must not say otherwise. */
+  async end(request: AuthenticatedRequest, response: Response, principal: Principal): Promise<void> {
+    await this.sessions.close(request, response, principal);
+    delete request.principal;
+  }
 }
 
 const isRemembered = ({ expiresAt, authTime }: Principal): boolean => expiresAt - authTime > REMEMBERED_FROM_SECONDS;

@@ -1,0 +1,9 @@
+import config from './jest.config.js';
+
+/** The tests that need Debian's nginx (test/nginx/install-nginx.sh); all else is as in the other tests. */
+/** @type {import('jest').Config} */
+export default {
+  ...config,
+  roots: ['<rootDir>/test/nginx'],
+  testMatch: ['<rootDir>/test/nginx/**/*.nginx.ts'],
+};
