@@ -80,7 +80,7 @@ async function sendPassport(): Promise<void> {
   await page.locator('[name=doc_type]').selectOption('Passport');
   await page.getByLabel('Number of the document').fill('P1234567');
   await page.getByLabel('Valid until').fill('2099-01-31');
-  await page.getByLabel('Picture').setInputFiles({ name: 'passport.png', mimeType: 'image/png', buffer });
+  await page.locator('[name=upload]').setInputFiles({ name: 'passport.png', mimeType: 'image/png', buffer });
   await page.getByRole('img', { name: 'The picture that you chose' }).waitFor();
   await press(page, 'Send the document');
 }

@@ -75,6 +75,28 @@ describe('our pages in a browser', () => {
     await context.close();
   });
 
+  it('take no form from another site (C-48)', async () => {
+    const { page, context } = await openPage(browser);
+    await page.goto(`${server.url}/sign-in`);
+    await signInAs(page, await newPerson(server));
+    await arriveAt(page, 'Overview');
+    for (const path of ['/sign-out', '/account/sessions/end-others', '/language']) {
+      await page.goto(example.url);
+      const answer = page.waitForResponse((response) => response.request().method() === 'POST');
+      await page.evaluate((action) => {
+        const form = Object.assign(document.createElement('form'), { method: 'post', action });
+        document.body.append(form);
+        form.submit();
+      }, server.url + path);
+      // Without the cookie, which no other site makes the browser send, nobody is signed in.
+      expect([path, [303, 403].includes((await answer).status())]).toEqual([path, true]);
+      await page.waitForURL((url) => url.origin === server.url);
+    }
+    await page.goto(`${server.url}/account`);
+    await arriveAt(page, 'Overview');
+    await context.close();
+  });
+
   it('name every field, and show where the keyboard is, in the order of reading', async () => {
     await withPage(async ({ page }) => {
       await page.goto(`${example.url}/login`);
