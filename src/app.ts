@@ -31,9 +31,9 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.set('query parser', 'simple');
   app.use(requestId);
   app.use(accessLog(logger.pino));
-  app.use(securityHeaders(config.publicUrl.startsWith('https://')));
+  app.use(securityHeaders(config.isHttps));
   app.use(askForAnyRequest);
-  if (config.publicUrl.startsWith('https://')) refuseUnknownHosts(app, config);
+  if (config.isHttps) refuseUnknownHosts(app, config);
   serveAssets(app);
   const origins = app.get(AllowedOrigins);
   app.use(

@@ -15,6 +15,7 @@ import { ConfirmationService } from './confirmation.service.js';
 import { CredentialsService } from './credentials.service.js';
 import { EmailChangeRequestsService } from './email-change-requests.service.js';
 import { EmailChangeService } from './email-change.service.js';
+import { KnownNetworks } from './known-networks.service.js';
 import { LinkMailRequests } from './link-mail-requests.service.js';
 import { LevelsService } from './levels.service.js';
 import { PasswordChangeService } from './password-change.service.js';
@@ -35,6 +36,7 @@ import { SignUpService } from './sign-up.service.js';
     EmailChangeRequestsService,
     EmailChangeService,
     LevelsService,
+    KnownNetworks,
     LinkMailRequests,
     CredentialsService,
     PasswordChangeService,
@@ -51,6 +53,7 @@ import { SignUpService } from './sign-up.service.js';
     EmailChangeRequestsService,
     EmailChangeService,
     LevelsService,
+    KnownNetworks,
     LinkMailRequests,
     CredentialsService,
     SignUpService,

@@ -1,10 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../common/request-origin.js';
-import { Fingerprints } from '../infra/crypto/fingerprints.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { JobQueue } from '../infra/queue/job-queue.service.js';
 import { networkOf } from '../infra/rate-limit/network.js';
 import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
+import { KnownNetworks } from './known-networks.service.js';
 import { canonicalEmail } from './email-address.js';
 
 const DAY = 86_400;
@@ -16,7 +16,7 @@ export class LinkMailRequests {
     private readonly database: Database,
     private readonly limits: RateLimits,
     private readonly queue: JobQueue,
-    private readonly fingerprints: Fingerprints,
+    private readonly known: KnownNetworks,
   ) {}
 
   /**
@@ -32,23 +32,13 @@ export class LinkMailRequests {
       points,
       seconds,
     });
-    const asker = await this.askerOf(email, networkOf(ip));
-    await this.limits.take(limit('network', 20, 3600), networkOf(ip));
+    const network = networkOf(ip);
+    // Where the owner signed in lately they are counted by themselves: whoever asks for mails to them from elsewhere
+    // must not keep them from their own (CONTROLS C-09).
+    const asker = (await this.known.has(email, ip)) ? `${email} ${network}` : email;
+    await this.limits.take(limit('network', 20, 3600), network);
     await this.limits.take(limit('minute', 1, 60), asker);
     await this.limits.take(limit('day', 5, DAY), asker);
     await this.database.transaction((tx) => this.queue.add(tx, task, { email }));
-  }
-
-  /**
-   * Where the owner signed in lately they are counted by themselves: whoever asks for mails to them from elsewhere must
-   * not keep them from their own (CONTROLS C-09).
-   */
-  private async askerOf(email: string, network: string): Promise<string> {
-    const rows = await this.database.query(
-      'known-network',
-      `SELECT 1 FROM known_networks WHERE key = $1 AND seen_at > now() - interval '30 days'`,
-      [this.fingerprints.of(`${email} ${network}`)],
-    );
-    return rows.length > 0 ? `${email} ${network}` : email;
   }
 }

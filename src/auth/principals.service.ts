@@ -1,18 +1,9 @@
 import { Injectable } from '@nestjs/common';
-import type { AccountState, Principal, Role } from '../common/principal.js';
+import type { Principal } from '../common/principal.js';
 import { Database } from '../infra/database/database.service.js';
 import { AuthErrors } from './auth.errors.js';
+import { CALLER_COLUMNS, callerAccount, type CallerRow } from './caller-account.js';
 import type { TokenClaims } from './token-claims.js';
-
-interface CallerRow {
-  id: string;
-  uid: string;
-  email: string;
-  role: Role;
-  level: number;
-  state: AccountState;
-  otp_enabled: boolean;
-}
 
 /**
  * Everything that can end a token early, in one statement on every request: something was revoked by id, the account
@@ -20,7 +11,7 @@ interface CallerRow {
  * longer one of ours and the token is one of POST /sessions.
  */
 const FIND_CALLER = `
-  SELECT id, uid, email, role, level, state, otp_enabled FROM accounts
+  SELECT ${CALLER_COLUMNS} FROM accounts
   WHERE uid = $1 AND state = 'active' AND tokens_valid_after <= to_timestamp($2)
     AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = ANY ($3))
     AND EXISTS (
@@ -60,12 +51,10 @@ export class PrincipalsService {
       claims.client_id,
       isSession,
     ]);
-    const account = rows[0];
-    if (!account) throw AuthErrors.invalidToken();
-    const { otp_enabled: otpEnabled, ...rest } = account;
+    if (!rows[0]) throw AuthErrors.invalidToken();
     return {
       kind: isSession ? 'session' : 'access',
-      account: { ...rest, otpEnabled },
+      account: callerAccount(rows[0]),
       scopes: new Set(claims.scope ? claims.scope.split(' ') : []),
       clientId: claims.client_id,
       sessionId: claims.sid,

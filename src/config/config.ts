@@ -113,6 +113,11 @@ export class Config {
     return this.environment === 'production';
   }
 
+  /** Whether browsers reach us by TLS, wherever it ends: cookies are then for that alone. */
+  get isHttps(): boolean {
+    return this.publicUrl.startsWith('https://');
+  }
+
   /** Audience of tokens that are good at our own API (RFC 8707 asks for an absolute URI). */
   get apiAudience(): string {
     return `${this.publicUrl}/api/v1`;

@@ -113,7 +113,7 @@ function features({ config, grants, pages }: ConfigurationParts): Configuration[
 }
 
 function cookies({ config, cookieKeys }: ConfigurationParts): Configuration['cookies'] {
-  const isHttps = config.publicUrl.startsWith('https://');
+  const { isHttps } = config;
   const common = { signed: true, httpOnly: true, sameSite: 'lax', secure: isHttps } as const;
   return {
     keys: cookieKeys,

@@ -25,7 +25,7 @@ export class LanguageController {
   @Public()
   choose(@Body() { language = '', return_to: returnTo }: Choice, @Res() response: Response): void {
     if (isLanguage(language)) {
-      const secure = this.config.publicUrl.startsWith('https://');
+      const { isHttps: secure } = this.config;
       response.cookie(LANGUAGE_COOKIE, language, { maxAge: YEAR_MS, httpOnly: true, sameSite: 'lax', secure });
     }
     response.redirect(303, localPath(returnTo) ?? '/');

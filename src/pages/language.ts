@@ -1,4 +1,5 @@
 import type { Request } from 'express';
+import { cookieOf } from '../common/cookies.js';
 import { isLanguage, type Language } from '../ui/texts/languages.js';
 
 export const LANGUAGE_COOKIE = 'barong_language';
@@ -9,7 +10,7 @@ const DEFAULT: Language = 'en';
  * Connect Core, section 3.1.2.1), else what their browser prefers (RFC 9110, section 12.5.4).
  */
 export function languageOf(request: Request, uiLocales?: unknown): Language {
-  const chosen = new RegExp(`(?:^|; )${LANGUAGE_COOKIE}=([a-z]{2})(?:;|$)`).exec(request.get('cookie') ?? '')?.[1];
+  const chosen = cookieOf(request, LANGUAGE_COOKIE);
   const asked = typeof uiLocales === 'string' ? uiLocales.split(' ') : [];
   for (const tag of [chosen ?? '', ...asked, ...request.acceptsLanguages()]) {
     const language = tag.split('-')[0]?.toLowerCase() ?? '';

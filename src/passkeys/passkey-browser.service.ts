@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CookieOptions, Request, Response } from 'express';
+import { cookieOf } from '../common/cookies.js';
 import { Config } from '../config/config.js';
 import { newToken } from '../infra/crypto/random-token.js';
 
@@ -13,7 +14,7 @@ export class PasskeyBrowser {
   private readonly options: CookieOptions;
 
   constructor(config: Config) {
-    const secure = config.publicUrl.startsWith('https://');
+    const { isHttps: secure } = config;
     this.name = secure ? '__Host-barong_passkey' : 'barong_passkey';
     this.options = { httpOnly: true, sameSite: 'lax', secure, path: '/' };
   }
@@ -26,8 +27,7 @@ export class PasskeyBrowser {
   }
 
   read(request: Request): string | undefined {
-    const cookies = (request.get('cookie') ?? '').split('; ');
-    const value = cookies.find((cookie) => cookie.startsWith(`${this.name}=`))?.slice(this.name.length + 1);
+    const value = cookieOf(request, this.name);
     return value !== undefined && TOKEN.test(value) ? value : undefined;
   }
 }

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { CookieOptions, Request, Response } from 'express';
+import { cookieOf } from '../common/cookies.js';
 import { Config } from '../config/config.js';
 
 const MINUTES_5 = 5 * 60_000;
@@ -11,7 +12,7 @@ export class ChallengeCookie {
   private readonly options: CookieOptions;
 
   constructor(config: Config) {
-    const secure = config.publicUrl.startsWith('https://');
+    const { isHttps: secure } = config;
     this.name = secure ? '__Secure-barong_challenge' : 'barong_challenge';
     this.options = { httpOnly: true, sameSite: 'lax', secure, path: '/sign-in' };
   }
@@ -21,8 +22,7 @@ export class ChallengeCookie {
   }
 
   read(request: Request): string | undefined {
-    const cookies = (request.get('cookie') ?? '').split('; ');
-    return cookies.find((cookie) => cookie.startsWith(`${this.name}=`))?.slice(this.name.length + 1);
+    return cookieOf(request, this.name);
   }
 
   clear(response: Response): void {

@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
+import { KNOWN_FOR } from '../accounts/known-networks.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
@@ -75,7 +76,7 @@ export class SessionsModule {
       { table: 'sign_in_challenges', expired: 'expires_at < now()' },
       { table: 'sign_in_unlocks', expired: 'expires_at < now()' },
       { table: 'sign_in_counters', expired: `counted_at < now() - interval '30 days'` },
-      { table: 'known_networks', expired: `seen_at < now() - interval '30 days'` },
+      { table: 'known_networks', expired: `seen_at < now() - ${KNOWN_FOR}` },
     );
   }
 }

@@ -1,14 +1,13 @@
 import { Injectable } from '@nestjs/common';
+import { KNOWN_FOR, KnownNetworks } from '../accounts/known-networks.service.js';
 import { Fingerprints } from '../infra/crypto/fingerprints.service.js';
 import { Database } from '../infra/database/database.service.js';
-import { networkOf } from '../infra/rate-limit/network.js';
 
 /** CONTROLS 2: so many failures are free, then each one doubles the wait; an hour without any forgets them. */
 const FREE = 5;
 const LONGEST_WAIT_SECONDS = 300;
 /** Failures in a row over all networks, after which only known ones may try on (NIST SP 800-63B-4, section 3.2.2). */
 const MOST_IN_A_ROW = 100;
-const KNOWN_FOR = `interval '30 days'`;
 
 const next = `CASE WHEN kept.counted_at < clock_timestamp() - interval '1 hour' THEN 1 ELSE kept.failures + 1 END`;
 const wait = `CASE WHEN ${next} < ${FREE} THEN 0 ELSE least(${LONGEST_WAIT_SECONDS}, power(2, ${next} - ${FREE})) END`;
@@ -73,6 +72,7 @@ export class SignInCounters {
   constructor(
     private readonly database: Database,
     private readonly fingerprints: Fingerprints,
+    private readonly known: KnownNetworks,
   ) {}
 
   /** @param email canonical */
@@ -106,6 +106,6 @@ export class SignInCounters {
   }
 
   private keysOf(email: string, ip: string): [total: Buffer, pair: Buffer] {
-    return [this.fingerprints.of(email), this.fingerprints.of(`${email} ${networkOf(ip)}`)];
+    return [this.fingerprints.of(email), this.known.keyOf(email, ip)];
   }
 }

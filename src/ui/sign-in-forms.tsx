@@ -47,6 +47,19 @@ export function SecondFactorForms({ action, carried }: { action: string; carried
   );
 }
 
+/** Where somebody chooses a password. */
+export function NewPasswordField({ name = 'password', label, problem }: NewPasswordProps) {
+  const { passwordHint: hint } = useTexts().signIn;
+  const rules = { autocomplete: 'new-password', hint, problem, minlength: 8 };
+  return <Field name={name} label={label} type="password" {...rules} />;
+}
+
+interface NewPasswordProps {
+  name?: string;
+  label: string;
+  problem?: string | undefined;
+}
+
 /** A new account: address and password. */
 export function SignUpForm({ action, email = '', carried }: { action: string; email?: string; carried?: Carried }) {
   const { signIn } = useTexts();
@@ -54,14 +67,7 @@ export function SignUpForm({ action, email = '', carried }: { action: string; em
     <Form action={action} submit={signIn.signUp.submit}>
       <Hidden carried={carried} />
       <Field name="email" label={signIn.email} type="email" autocomplete="username" value={email} />
-      <Field
-        name="password"
-        label={signIn.password}
-        type="password"
-        autocomplete="new-password"
-        hint={signIn.passwordHint}
-        minlength={8}
-      />
+      <NewPasswordField label={signIn.password} />
     </Form>
   );
 }

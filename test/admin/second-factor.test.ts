@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountSetupService } from '../../src/accounts/account-setup.service.js';
 import { ApplicationsService } from '../../src/applications/applications.service.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { PRODUCTION, startApp, type TestApp } from '../support/app.js';
 import { type Answer, call, signIn } from '../support/client.js';
 import { UserAgent } from '../support/user-agent.js';
 import { resigned } from '../support/tokens.js';
@@ -14,14 +13,7 @@ let server: TestApp;
 let inside: { url: string };
 let token: string;
 beforeAll(async () => {
-  server = await startApp({
-    NODE_ENV: 'production',
-    PUBLIC_URL: 'https://accounts.example',
-    SECRET_KEY: randomBytes(32).toString('base64'),
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    SMS_URL: 'https://sms.example/hook',
-    RATE_LIMITS: 'on',
-  });
+  server = await startApp(PRODUCTION);
   inside = { url: `http://127.0.0.1:${server.config.port}` };
   const get = <T>(type: new (...args: any[]) => T): T => server.app.get(type, { strict: false });
   await get(ApplicationsService).create({ uid: 'console', name: 'Console', firstParty: true }, null);

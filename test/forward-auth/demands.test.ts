@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { AccountSetupService } from '../../src/accounts/account-setup.service.js';
 import { ApplicationsService } from '../../src/applications/applications.service.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { PRODUCTION, startApp, type TestApp } from '../support/app.js';
 import { type Answer, call, newPerson, type Person, signIn, signInAdmin } from '../support/client.js';
 import { oauthToken, resigned } from '../support/tokens.js';
 
@@ -81,13 +80,7 @@ describe('staff of a production server (C-75)', () => {
   let token: string;
   const PERSON = { email: 'admin@second.example.com', password: 'a long enough password' };
   beforeAll(async () => {
-    server = await startApp({
-      NODE_ENV: 'production',
-      PUBLIC_URL: 'https://accounts.example',
-      SECRET_KEY: randomBytes(32).toString('base64'),
-      SMTP_URL: 'smtp://127.0.0.1:9',
-      SMS_URL: 'https://sms.example/hook',
-    });
+    server = await startApp(PRODUCTION);
     const get = <T>(type: new (...args: any[]) => T): T => server.app.get(type, { strict: false });
     await get(ApplicationsService).create({ uid: 'console', name: 'Console', firstParty: true }, null);
     await get(AccountSetupService).create({ ...PERSON, role: 'admin' });

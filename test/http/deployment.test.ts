@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
-import { ADMIN, LOCAL_DEMO, startApp, type TestApp } from '../support/app.js';
+import { ADMIN, LOCAL_DEMO, PRODUCTION, startApp, type TestApp } from '../support/app.js';
 import { call, claimsOf, messageTo, newPerson, outcome, type Person } from '../support/client.js';
 import { routesOf } from '../support/routes.js';
 
@@ -82,13 +81,7 @@ describe('a production server', () => {
   /** Behind the proxy that ends TLS in production. */
   let inside: { url: string };
   beforeAll(async () => {
-    server = await startApp({
-      NODE_ENV: 'production',
-      PUBLIC_URL: 'https://accounts.example',
-      SECRET_KEY: randomBytes(32).toString('base64'),
-      SMTP_URL: 'smtp://127.0.0.1:9',
-      SMS_URL: 'https://sms.example/hook',
-    });
+    server = await startApp(PRODUCTION);
     inside = { url: `http://127.0.0.1:${server.config.port}` };
   });
   afterAll(() => server.close());

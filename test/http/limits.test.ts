@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Answer, call, messageTo, outbox, outcome, signIn, tokenIn } from '../support/client.js';
+import { signedIn } from '../support/pages.js';
 
 const TOO_MANY = [429, 'Too many requests, please try again later'];
 const PASSWORD = 'a long enough password';
@@ -144,6 +145,19 @@ describe('the password asked of somebody who is signed in (C-16)', () => {
     expect(answers.filter(({ status }) => status === 401)).toHaveLength(5);
     expect(answers.filter(({ status }) => status === 429)).toHaveLength(15);
     expect(outcome(await change(PASSWORD))).toEqual(TOO_MANY);
+  });
+
+  it('ends the session of whoever goes on guessing on our page', async () => {
+    const email = 'thief-at-it@example.com';
+    await personFrom(newNetwork(), email);
+    const agent = await signedIn(server, { email, password: PASSWORD });
+    const page = await agent.open('/account/security/password');
+    const guess = () =>
+      agent.submit(page, '/password', { current_password: 'a guess', new_password: 'quite another one' });
+    for (let n = 0; n < 5; n += 1) expect((await guess()).status).toBe(422);
+    expect(new URL((await agent.open('/account')).url).pathname).toBe('/account');
+    expect((await guess()).status).toBe(429);
+    expect(new URL((await agent.open('/account')).url).pathname).toBe('/sign-in');
   });
 
   it('counts only when it is wrong', async () => {

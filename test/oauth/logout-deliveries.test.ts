@@ -1,10 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
-import { randomBytes } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { ApplicationsService } from '../../src/applications/applications.service.js';
 import { LogoutDeliveries } from '../../src/oauth/logout-deliveries.service.js';
-import { startApp, type TestApp } from '../support/app.js';
+import { PRODUCTION, startApp, type TestApp } from '../support/app.js';
 import { eventually } from '../support/client.js';
 
 let development: TestApp;
@@ -16,13 +15,7 @@ beforeAll(async () => {
   // In Jest's sandbox the library does not find its own, weaker guard, and says so.
   jest.spyOn(console, 'warn').mockImplementation(() => undefined);
   development = await startApp();
-  production = await startApp({
-    NODE_ENV: 'production',
-    PUBLIC_URL: 'https://accounts.example',
-    SECRET_KEY: randomBytes(32).toString('base64'),
-    SMTP_URL: 'smtp://127.0.0.1:9',
-    SMS_URL: 'https://sms.example/hook',
-  });
+  production = await startApp(PRODUCTION);
   receiver = createServer((request, response) => {
     heard.push(request.url ?? '');
     if (request.url === '/moved') response.writeHead(307, { location: '/logout' }).end();

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
@@ -12,6 +13,15 @@ import { createTestDatabase } from './database.js';
 export const ADMIN = { email: 'admin@barong.test', password: 'the first admin of tests' };
 /** The first-party application of the development seed. */
 export const LOCAL_DEMO = 'local-demo';
+
+/** What production asks for, as if a proxy that ends TLS stood in front; nothing is sent anywhere. */
+export const PRODUCTION = {
+  NODE_ENV: 'production',
+  PUBLIC_URL: 'https://accounts.example',
+  SECRET_KEY: randomBytes(32).toString('base64'),
+  SMTP_URL: 'smtp://127.0.0.1:9',
+  SMS_URL: 'https://sms.example/hook',
+};
 
 /** A server of its own on a real port, with a database of its own. */
 export interface TestApp {

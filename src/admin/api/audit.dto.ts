@@ -15,7 +15,12 @@ export class AdminAuditQuery extends PageQuery {
 export class AdminAuditEntryResponse {
   @ApiProperty({ example: '1' }) id!: string;
   @ApiProperty({ format: 'date-time' }) at!: string;
-  @ApiProperty({ type: String, nullable: true, description: 'null when nobody was signed in' }) actor!: string | null;
+  @ApiProperty({
+    type: String,
+    nullable: true,
+    description: 'Uid; null when nobody was signed in, `system` or `registration` when no person did it',
+  })
+  actor!: string | null;
   @ApiProperty({ example: 'account.state_changed' }) action!: string;
   @ApiProperty({ type: String, nullable: true, example: 'ID0123456789' }) target!: string | null;
   @ApiProperty({ type: String, nullable: true, example: '203.0.113.7' }) ip!: string | null;

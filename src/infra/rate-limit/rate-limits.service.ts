@@ -30,34 +30,25 @@ export class RateLimits {
    * @throws AppError 429 with `Retry-After`, 503 when the counters are away
    */
   async take(limit: Limit, key: string): Promise<void> {
-    if (!this.config.rateLimits) return;
-    try {
-      await this.limiterOf(limit).consume(hashed(key));
-    } catch (error) {
-      throw refusalFor(error);
-    }
+    await this.ask(limit, (limiter) => limiter.consume(hashed(key)));
   }
 
   /** Takes back what was counted and should not have been, such as a try that was right. */
   async giveBack(limit: Limit, key: string): Promise<void> {
-    if (!this.config.rateLimits) return;
-    try {
-      await this.limiterOf(limit).reward(hashed(key));
-    } catch (error) {
-      throw refusalFor(error);
-    }
+    await this.ask(limit, (limiter) => limiter.reward(hashed(key)));
   }
 
   /** Refuses what is at its limit already, without counting. @throws AppError 429, 503 */
   async assertFree(limit: Limit, key: string): Promise<void> {
-    if (!this.config.rateLimits) return;
-    const state = await this.stateOf(limit, key);
+    const state = await this.ask(limit, (limiter) => limiter.get(hashed(key)));
     if (state && state.consumedPoints >= limit.points) throw refusalFor(state);
   }
 
-  private async stateOf(limit: Limit, key: string): Promise<RateLimiterRes | null> {
+  /** @returns undefined where limits are off */
+  private async ask<T>(limit: Limit, work: (limiter: RateLimiterStoreAbstract) => Promise<T>): Promise<T | undefined> {
+    if (!this.config.rateLimits) return undefined;
     try {
-      return await this.limiterOf(limit).get(hashed(key));
+      return await work(this.limiterOf(limit));
     } catch (error) {
       throw refusalFor(error);
     }

@@ -90,18 +90,14 @@ export class PageSessions implements OnModuleInit {
   private context(request: Request, response: Response) {
     const context = this.provider.current.createContext(request, response);
     // Behind a proxy the connection itself is not secure; PUBLIC_URL says what the browser sees.
-    context.cookies.secure = this.isHttps;
+    context.cookies.secure = this.config.isHttps;
     return context;
   }
 
   private setCookie({ cookies }: Context, value: string | null, seconds: number | undefined): void {
     const expires = seconds === undefined ? undefined : new Date(Date.now() + seconds * 1000);
-    const common = { signed: true, httpOnly: true, sameSite: 'lax', path: '/', secure: this.isHttps } as const;
+    const common = { signed: true, httpOnly: true, sameSite: 'lax', path: '/', secure: this.config.isHttps } as const;
     cookies.set(sessionCookie(this.config), value, { ...common, overwrite: true, ...(expires && { expires }) });
-  }
-
-  private get isHttps(): boolean {
-    return this.config.publicUrl.startsWith('https://');
   }
 }
 

@@ -18,5 +18,4 @@ export function sessionLifetime(
 }
 
 /** The cookie that signs a browser in: at our pages, and through the provider at applications (CONTROLS C-29). */
-export const sessionCookie = (config: Config): string =>
-  config.publicUrl.startsWith('https://') ? '__Host-barong_session' : 'barong_session';
+export const sessionCookie = (config: Config): string => (config.isHttps ? '__Host-barong_session' : 'barong_session');

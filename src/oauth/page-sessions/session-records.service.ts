@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import type { AccountState, Role } from '../../common/principal.js';
+import { CALLER_COLUMNS, callerAccount, type CallerRow } from '../../auth/caller-account.js';
+import type { Principal } from '../../common/principal.js';
 import { Cipher } from '../../infra/crypto/cipher.service.js';
 import { hashToken } from '../../infra/crypto/random-token.js';
 import { Database } from '../../infra/database/database.service.js';
@@ -16,21 +17,14 @@ export interface SessionPayload {
   authorizations?: Record<string, { grantId?: string; sid?: string; persistsLogout?: boolean }>;
 }
 
-interface PersonRow {
-  id: string;
-  uid: string;
-  email: string;
-  role: Role;
-  level: number;
-  state: AccountState;
-  otp_enabled: boolean;
+interface PersonRow extends CallerRow {
   payload: Buffer;
   is_stale: boolean;
 }
 
 /** Who is signed in in a browser, read from the database on this very request. */
 export interface SignedInPerson {
-  account: Omit<PersonRow, 'payload' | 'is_stale' | 'otp_enabled'> & { otpEnabled: boolean };
+  account: Principal['account'];
   session: SessionPayload;
   /** Not seen within the last minute, as far as the record says. */
   isStale: boolean;
@@ -65,15 +59,15 @@ export class SessionRecords {
   async findLive(id: string): Promise<SignedInPerson | undefined> {
     const rows = await this.database.query<PersonRow>(
       'find-page-session',
-      `SELECT accounts.id, uid, email, role, level, state, otp_enabled, payload,
+      `SELECT ${CALLER_COLUMNS}, payload,
          coalesce(last_seen_at < now() - interval '1 minute', true) AS is_stale
        FROM oidc_records JOIN accounts ON accounts.uid = oidc_records.account_uid
        WHERE id_hash = $1 AND ${LIVE}`,
       [hashToken(id)],
     );
     if (!rows[0]) return undefined;
-    const { payload, is_stale: isStale, otp_enabled: otpEnabled, ...account } = rows[0];
-    return { account: { ...account, otpEnabled }, session: this.open(payload), isStale };
+    const { payload, is_stale: isStale } = rows[0];
+    return { account: callerAccount(rows[0]), session: this.open(payload), isStale };
   }
 
   /** The person did something on our pages just now. */

@@ -2,12 +2,13 @@ import { Field, Form } from '../../ui/form.js';
 import { useFrame, useTexts } from '../../ui/frame.js';
 import { Layout } from '../../ui/layout.js';
 import { Notice } from '../../ui/notice.js';
+import { SignInLink } from './sign-in-link.js';
 
 export type ConfirmationState = { kind: 'ask'; token: string } | { kind: 'done' } | { kind: 'invalid' };
 
 export function ConfirmationPage({ state }: { state: ConfirmationState }) {
   const { brand, texts } = useFrame();
-  const { confirmation, submit, confirmAgain } = texts.signIn;
+  const { confirmation, confirmAgain } = texts.signIn;
   return (
     <Layout title={confirmation.title}>
       <h1>{confirmation.title}</h1>
@@ -22,11 +23,7 @@ export function ConfirmationPage({ state }: { state: ConfirmationState }) {
       {state.kind === 'done' && (
         <>
           <Notice kind="success">{confirmation.done}</Notice>
-          <p>
-            <a href="/sign-in" role="button">
-              {submit}
-            </a>
-          </p>
+          <SignInLink />
         </>
       )}
       {state.kind === 'invalid' && (

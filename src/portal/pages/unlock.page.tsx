@@ -2,9 +2,10 @@ import { Form } from '../../ui/form.js';
 import { useTexts } from '../../ui/frame.js';
 import { Layout } from '../../ui/layout.js';
 import { Notice } from '../../ui/notice.js';
+import { SignInLink } from './sign-in-link.js';
 
 export function UnlockPage({ state }: { state: { token: string } | 'done' | 'invalid' }) {
-  const { unlock, submit } = useTexts().signIn;
+  const { unlock } = useTexts().signIn;
   return (
     <Layout title={unlock.title}>
       <h1>{unlock.title}</h1>
@@ -19,11 +20,7 @@ export function UnlockPage({ state }: { state: { token: string } | 'done' | 'inv
       {state === 'done' && (
         <>
           <Notice kind="success">{unlock.done}</Notice>
-          <p>
-            <a href="/sign-in" role="button">
-              {submit}
-            </a>
-          </p>
+          <SignInLink />
         </>
       )}
       {state === 'invalid' && <Notice kind="problem">{unlock.invalid}</Notice>}

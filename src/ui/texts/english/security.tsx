@@ -22,7 +22,6 @@ export const security = {
     pageTitle: 'Change password',
     current: 'Current password',
     new: 'New password',
-    hint: '8 to 128 characters. Three or four random words are good.',
     code: 'Code of your authenticator app, or a recovery code',
     submit: 'Set new password',
   },

@@ -21,7 +21,6 @@ export const security: Texts['security'] = {
     pageTitle: 'Cambiar contraseña',
     current: 'Contraseña actual',
     new: 'Contraseña nueva',
-    hint: 'De 8 a 128 caracteres. Tres o cuatro palabras al azar son una buena elección.',
     code: 'Código de tu aplicación de autenticación o de recuperación',
     submit: 'Guardar contraseña',
   },

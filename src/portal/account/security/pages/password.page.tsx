@@ -1,6 +1,7 @@
 import { Field, Form } from '../../../../ui/form.js';
 import { useFrame, useTexts } from '../../../../ui/frame.js';
 import { Notice } from '../../../../ui/notice.js';
+import { NewPasswordField } from '../../../../ui/sign-in-forms.js';
 import { AccountLayout } from '../../pages/account-layout.js';
 
 export function PasswordPage({ asksForCode, problem }: { asksForCode: boolean; problem?: string }) {
@@ -15,14 +16,7 @@ export function PasswordPage({ asksForCode, problem }: { asksForCode: boolean; p
           <input type="email" name="username" autocomplete="username" value={viewer?.email} readonly hidden />
           <Field name="current_password" label={password.current} type="password" autocomplete="current-password" />
           {asksForCode && <Field name="code" label={password.code} type="text" autocomplete="one-time-code" />}
-          <Field
-            name="new_password"
-            label={password.new}
-            type="password"
-            autocomplete="new-password"
-            hint={password.hint}
-            minlength={8}
-          />
+          <NewPasswordField name="new_password" label={password.new} />
         </Form>
       </section>
     </AccountLayout>
