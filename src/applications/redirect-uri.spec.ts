@@ -35,10 +35,10 @@ describe('redirect URIs (C-33)', () => {
     for (const loopbackAllowed of [true, false]) {
       const problem = (uri: string) => backchannelUriProblem(uri, loopbackAllowed);
       expect(problem('https://app.example/out?tenant=1')).toBeUndefined();
-      expect([problem('http://127.0.0.1:9000/out') === undefined, problem('http://localhost/') === undefined]).toEqual([
-        loopbackAllowed,
-        loopbackAllowed,
-      ]);
+      expect(problem('https://app.example:8443/out')).toBeUndefined();
+      // Other ports are never called outside development (infra/http/outgoing-requests).
+      for (const uri of ['http://127.0.0.1:9000/out', 'http://localhost/', 'https://app.example:9443/out'])
+        expect(problem(uri) === undefined).toBe(loopbackAllowed);
       for (const uri of [
         'http://app.example/out',
         'https://app.example/#',

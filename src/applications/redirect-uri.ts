@@ -1,3 +1,5 @@
+import { isForStrangers } from '../infra/http/outgoing-requests.js';
+
 const LOOPBACK_HOSTS = ['localhost', '127.0.0.1', '[::1]'];
 
 /**
@@ -21,8 +23,8 @@ export function redirectUriProblem(uri: string): string | undefined {
  */
 export function backchannelUriProblem(uri: string, loopbackAllowed: boolean): string | undefined {
   const problem = redirectUriProblem(uri);
-  if (problem !== undefined || loopbackAllowed || uri.toLowerCase().startsWith('https://')) return problem;
-  return `${uri} must be https`;
+  if (problem !== undefined || loopbackAllowed || isForStrangers(new URL(uri))) return problem;
+  return `${uri} must be https, on port 443 or 8443`;
 }
 
 /** Plain http to this very machine. */

@@ -75,7 +75,8 @@ export class OutgoingRequests {
   }
 }
 
-function isForStrangers({ protocol, port, username, password }: URL): boolean {
+/** Whether an address is of a form that is called at all; where its name leads is seen when it is called. */
+export function isForStrangers({ protocol, port, username, password }: URL): boolean {
   return protocol === 'https:' && PORTS.includes(port) && username === '' && password === '';
 }
 
