@@ -16,10 +16,11 @@ const MAY_IMPORT = {
 
   audit: FLOOR,
   keys: [...FLOOR, 'audit'],
-  labels: [...FLOOR, 'audit'],
+  labels: [...FLOOR, 'audit', 'events'],
   applications: [...FLOOR, 'audit'],
   websites: [...FLOOR, 'audit'],
-  events: [...FLOOR, 'audit'],
+  // What goes to the broker is signed by our published key, so that consumers verify it as they verify tokens.
+  events: [...FLOOR, 'audit', 'keys'],
   notifications: [...FLOOR, 'audit'],
 
   accounts: ACCOUNT_BELOW,
@@ -41,13 +42,15 @@ const MAY_IMPORT = {
 
 /** Folder of src/infra → other folders of src/infra it may import; all of them may import common and config. */
 const INFRA_MAY_IMPORT = {
-  crypto: [],
-  database: [],
+  'breached-passwords': [],
+  metrics: [],
+  crypto: ['metrics'],
+  database: ['metrics'],
   'embedded-postgres': ['database'],
-  queue: ['database', 'crypto'],
-  telemetry: ['database', 'queue'],
+  queue: ['metrics', 'database', 'crypto'],
+  telemetry: ['metrics', 'database', 'queue'],
   http: ['telemetry', 'database', 'crypto'],
-  'rate-limit': ['telemetry', 'database', 'queue', 'crypto'],
+  'rate-limit': ['metrics', 'telemetry', 'database', 'queue', 'crypto'],
   'malware-scan': [],
   storage: ['telemetry', 'database', 'queue', 'crypto'],
   outbox: ['telemetry', 'database', 'queue', 'crypto'],

@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** The tests that need a browser (test/browser/install-chromium.sh); all else is as in the other tests. */
+/** The tests that need a browser (test/support/install.sh); all else is as in the other tests. */
 /** @type {import('jest').Config} */
 export default {
   ...config,

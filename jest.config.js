@@ -17,7 +17,8 @@ export default {
   moduleNameMapper: { '^(\\.{1,2}/.*)\\.js$': ['$1.js', '$1.ts', '$1.tsx'] },
   globalSetup: '<rootDir>/test/support/global-setup.mts',
   globalTeardown: '<rootDir>/test/support/global-teardown.mts',
-  testTimeout: 60_000,
+  // Far more than any test takes: a slow machine must not fail one, only a test that hangs.
+  testTimeout: 240_000,
   maxWorkers: 2,
   workerIdleMemoryLimit: '768MB',
 };

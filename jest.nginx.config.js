@@ -1,6 +1,6 @@
 import config from './jest.config.js';
 
-/** The tests that need Debian's nginx (test/nginx/install-nginx.sh); all else is as in the other tests. */
+/** The tests that need Debian's nginx (test/support/install.sh); all else is as in the other tests. */
 /** @type {import('jest').Config} */
 export default {
   ...config,

@@ -1,9 +1,9 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { compareLookUp, compareSignIn } from './comparisons.js';
+import { compareLimitedSignIn, compareLookUp, compareSignIn } from './comparisons.js';
 import { makeWorkDirectory, removeWorkDirectory, startDatabase } from './database.js';
-import { residentMegabytes, stopAll } from './processes.js';
+import { residentMegabytes, stopAll, stopProcess } from './processes.js';
 import { table } from './report.js';
 import { measureStartUp, startBarong } from './server.js';
 
@@ -38,8 +38,13 @@ async function run() {
   const database = await startDatabase(dataDir);
   const server = await startBarong(dataDir, database.url, cost);
   const comparisons = [await compareLookUp(server, database, options), await compareSignIn(server, database, options)];
+  const memory = await residentMegabytes(server.pid);
+  await stopProcess(server.child);
+  const limits = { RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' };
+  const limited = await startBarong(dataDir, database.url, cost, limits);
+  comparisons.push(await compareLimitedSignIn(limited, database, options));
   console.log(`\n${table(comparisons)}`);
-  console.log(`\nmemory after this  ${(await residentMegabytes(server.pid)).toFixed(0)} MB`);
+  console.log(`\nmemory after this  ${memory.toFixed(0)} MB`);
   console.log('A target (and what we strive for) is missed when both ratios are more than 10 % below it.');
 }
 

@@ -19,9 +19,9 @@ const settings = (dataDir, more) => ({
   ...more,
 });
 
-/** The server as it is, on a database of ours, with somebody who can sign in. */
-export async function startBarong(dataDir, databaseUrl, cost) {
-  const env = settings(dataDir, { DATABASE_URL: databaseUrl, BCRYPT_COST: String(cost) });
+/** The server as it is, on a database of ours, with somebody who can sign in. @param more settings that differ */
+export async function startBarong(dataDir, databaseUrl, cost, more = {}) {
+  const env = settings(dataDir, { DATABASE_URL: databaseUrl, BCRYPT_COST: String(cost), ...more });
   const server = await startServer({ script: MAIN, env, path: '/health/ready' });
   const credentials = { ...ADMIN, application_id: 'local-demo' };
   return { ...server, credentials, signIn: () => signIn(server.url, credentials) };

@@ -15,6 +15,7 @@ import { ForwardAuthModule } from './forward-auth/forward-auth.module.js';
 import { CryptoModule } from './infra/crypto/crypto.module.js';
 import { DatabaseModule } from './infra/database/database.module.js';
 import { BodyInterceptor } from './infra/http/body.interceptor.js';
+import { MetricsModule } from './infra/metrics/metrics.module.js';
 import { QueueModule } from './infra/queue/queue.module.js';
 import { RateLimitModule } from './infra/rate-limit/rate-limit.module.js';
 import { TelemetryModule } from './infra/telemetry/telemetry.module.js';
@@ -40,6 +41,7 @@ export class AppModule {
       imports: [
         ConfigModule.of(config),
         DatabaseModule.of(config),
+        MetricsModule,
         CryptoModule,
         QueueModule,
         RateLimitModule,

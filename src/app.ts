@@ -10,10 +10,14 @@ import { cors } from './infra/http/cors.middleware.js';
 import { HttpAdapter } from './infra/http/http.adapter.js';
 import { serveAssets } from './infra/http/assets.js';
 import { knownHosts } from './infra/http/known-hosts.middleware.js';
+import { noticeUnlistedProxies } from './infra/http/unlisted-proxies.middleware.js';
 import { requestId } from './infra/http/request-id.middleware.js';
 import { securityHeaders } from './infra/http/security-headers.js';
+import { MetricsServer } from './infra/metrics/metrics-server.js';
+import { requestMetrics } from './infra/metrics/request-metrics.middleware.js';
 import { JobWorker } from './infra/queue/job-worker.service.js';
 import { accessLog } from './infra/telemetry/access-log.middleware.js';
+import { lacksProxy, NONE_TRUSTED, ProxySightings } from './infra/telemetry/proxy-sightings.service.js';
 import { JsonLogger } from './infra/telemetry/logger.js';
 import { mountProvider } from './oauth/mount.js';
 import { serveApiDocs } from './openapi.js';
@@ -31,6 +35,8 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.set('query parser', 'simple');
   app.use(requestId);
   app.use(accessLog(logger.pino));
+  if (config.metricsPort !== undefined) app.use(requestMetrics());
+  watchForProxies(app, config, logger);
   app.use(securityHeaders(config.isHttps));
   app.use(askForAnyRequest);
   if (config.isHttps) refuseUnknownHosts(app, config);
@@ -44,8 +50,18 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(answerOptions);
   serveApiDocs(app, config);
   await app.init();
+  await app.get(MetricsServer).start();
   await app.get(JobWorker).start();
   return app;
+}
+
+/** Addresses of callers are only as good as TRUST_PROXY is right. */
+function watchForProxies(app: NestExpressApplication, config: Config, logger: JsonLogger): void {
+  const express = app.getHttpAdapter().getInstance();
+  const isTrusted = express.get('trust proxy fn') as (peer: string) => boolean;
+  const sightings = app.get(ProxySightings);
+  app.use(noticeUnlistedProxies(isTrusted, () => sightings.note()));
+  if (lacksProxy(config)) logger.warn(NONE_TRUSTED, 'Proxies');
 }
 
 /** A port-forward or a sidecar; nobody else can come by these names. */

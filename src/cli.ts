@@ -7,6 +7,8 @@ import { auditCommands } from './cli/audit.commands.js';
 import { databaseCommands } from './cli/database.commands.js';
 import { doctorCommand } from './cli/doctor.command.js';
 import { keyCommands } from './cli/key.commands.js';
+import { outboxCommands } from './cli/outbox.commands.js';
+import { passwordCommands } from './cli/password.commands.js';
 
 /** The commands an operator runs: `npm run cli -- <command>`. */
 const program = new Command('barong').description('Commands of the account server').showHelpAfterError();
@@ -16,6 +18,8 @@ for (const register of [
   accountCommands,
   auditCommands,
   keyCommands,
+  outboxCommands,
+  passwordCommands,
   doctorCommand,
 ]) {
   register(program);

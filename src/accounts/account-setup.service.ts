@@ -9,7 +9,7 @@ import { AccountErrors, EMAIL_TAKEN } from './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
 import { CredentialsService } from './credentials.service.js';
 import { canonicalEmail } from './email-address.js';
-import { newUid } from './uid.js';
+import { NewAccounts } from './new-accounts.service.js';
 
 /** What an operator does with accounts from the command line and the seed; the operator vouches for the address. */
 @Injectable()
@@ -18,6 +18,7 @@ export class AccountSetupService {
     private readonly database: Database,
     private readonly accounts: AccountsService,
     private readonly credentials: CredentialsService,
+    private readonly newAccounts: NewAccounts,
     private readonly audit: AuditService,
   ) {}
 
@@ -30,23 +31,14 @@ export class AccountSetupService {
     const email = canonicalEmail(input.email);
     if (email === null) throw AccountErrors.invalidSignUp(['Email is invalid']);
     const passwordHash = await this.credentials.hashAcceptable(input.password, email);
-    const uid = newUid();
+    const account = { email, passwordHash, confirmed: { role: input.role } };
+    const by = { details: { role: input.role, by: 'operator' } };
     try {
-      await this.database.transaction(async (tx) => {
-        await tx.query(
-          `WITH account AS (
-             INSERT INTO accounts (uid, email, role, state, level, email_confirmed_at)
-             VALUES ($1, $2, $3, 'active', 1, now()) RETURNING id)
-           INSERT INTO credentials (account_id, password_hash) SELECT id, $4 FROM account`,
-          [uid, email, input.role, passwordHash],
-        );
-        await this.record(tx, 'account.created', uid, { role: input.role });
-      });
+      return (await this.database.transaction((tx) => this.newAccounts.add(tx, account, by))).uid;
     } catch (error) {
       if (violatedUniqueConstraint(error) === 'accounts_email_key') throw AccountErrors.invalidSignUp([EMAIL_TAKEN]);
       throw error;
     }
-    return uid;
   }
 
   /** @throws AppError 404 when there is no such account */

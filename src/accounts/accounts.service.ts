@@ -4,6 +4,7 @@ import type { EntityManager, Repository } from 'typeorm';
 import type { AccountState, Role } from '../common/principal.js';
 import { Account } from './account.entity.js';
 import { AccountErrors } from './accounts.errors.js';
+import { AccountRows } from './account-rows.service.js';
 import { CredentialsService } from './credentials.service.js';
 import { UID } from './uid.js';
 
@@ -12,6 +13,7 @@ import { UID } from './uid.js';
 export class AccountsService {
   constructor(
     @InjectRepository(Account) private readonly accounts: Repository<Account>,
+    private readonly rows: AccountRows,
     private readonly credentials: CredentialsService,
   ) {}
 
@@ -37,17 +39,17 @@ export class AccountsService {
 
   /** A new state takes effect at once: whoever loses access loses every token. */
   async changeState(tx: EntityManager, accountId: string, state: AccountState): Promise<void> {
-    await tx.update(Account, { id: accountId }, { state, updatedAt: () => 'now()' });
+    await this.rows.update(tx, accountId, 'state = $2', [state]);
     if (state !== 'active') await this.credentials.endTokens(tx, accountId);
   }
 
   async changeRole(tx: EntityManager, accountId: string, role: Role): Promise<void> {
-    await tx.update(Account, { id: accountId }, { role, updatedAt: () => 'now()' });
+    await this.rows.update(tx, accountId, 'role = $2', [role]);
     await this.credentials.endTokens(tx, accountId);
   }
 
   /** Whether signing in asks for a second factor; security/ writes its secret in the same transaction. */
   async setOtpEnabled(tx: EntityManager, accountId: string, otpEnabled: boolean): Promise<void> {
-    await tx.update(Account, { id: accountId }, { otpEnabled, updatedAt: () => 'now()' });
+    await this.rows.update(tx, accountId, 'otp_enabled = $2', [otpEnabled]);
   }
 }

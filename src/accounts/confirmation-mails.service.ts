@@ -5,11 +5,15 @@ import type { RequestOrigin } from '../common/request-origin.js';
 import { newToken } from '../infra/crypto/random-token.js';
 import { Database } from '../infra/database/database.service.js';
 import { JobWorker } from '../infra/queue/job-worker.service.js';
+import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
 import { NotificationsService } from '../notifications/notifications.service.js';
 import { LinkMailRequests } from './link-mail-requests.service.js';
 
 const RESEND = 'accounts.resend_confirmation';
 const LIFETIME_SECONDS = 24 * 3600;
+/** Mails to somebody whose address others sign up with; whoever does so is told nothing (CONTROLS C-02). */
+const SAME_LINK: Limit = { name: 'sign-up-link', points: 5, seconds: 86_400 };
+const REMINDER: Limit = { name: 'sign-up-reminder', points: 1, seconds: 86_400 };
 
 interface Owner {
   id: string;
@@ -29,10 +33,12 @@ export class ConfirmationMailsService implements OnModuleInit {
     private readonly notifications: NotificationsService,
     private readonly worker: JobWorker,
     private readonly requests: LinkMailRequests,
+    private readonly limits: RateLimits,
   ) {}
 
   onModuleInit(): void {
     this.worker.handle(RESEND, (payload) => this.resend((payload as { email: string }).email));
+    this.notifications.sendOnlyWhile('confirmEmail', (tokenHash) => this.isAlive(tokenHash));
   }
 
   /** Makes a link, which ends the one before it, and sends it to the account's owner. */
@@ -56,12 +62,24 @@ export class ConfirmationMailsService implements OnModuleInit {
 
   /** Neutral sign-up of a taken address: the owner gets a link if one is still missing, else a word. */
   async remindOwner(email: string): Promise<void> {
+    const limit = (await this.isPending(email)) ? SAME_LINK : REMINDER;
+    if (!(await this.limits.allows(limit, email))) return;
     await this.database.transaction(async (tx) => {
       const owner = await this.findOwner(tx, email);
       if (!owner) return;
       if (owner.state === 'pending') await this.send(tx, owner);
       else await this.notifications.alreadyRegistered(tx, owner);
     });
+  }
+
+  private async isPending(email: string): Promise<boolean> {
+    const sql = `SELECT 1 FROM accounts WHERE email = $1 AND state = 'pending'`;
+    return (await this.database.query('account-pending', sql, [email])).length > 0;
+  }
+
+  private async isAlive(tokenHash: Buffer): Promise<boolean> {
+    const sql = 'SELECT 1 FROM email_confirmations WHERE token_hash = $1 AND expires_at > now()';
+    return (await this.database.query('confirmation-alive', sql, [tokenHash])).length > 0;
   }
 
   private async resend(email: string): Promise<void> {

@@ -18,16 +18,13 @@ export class ConfirmationService {
   /** @throws AppError 422 for a token that is unknown, used or expired, all alike */
   async confirm(token: string, origin: RequestOrigin): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const [accounts] = await tx.query<[{ id: string; uid: string }[], number]>(
-        `WITH redeemed AS (
-           DELETE FROM email_confirmations WHERE token_hash = $1 AND expires_at > now() RETURNING account_id)
-         UPDATE accounts SET state = CASE state WHEN 'pending' THEN 'active' ELSE state END
-         FROM redeemed WHERE accounts.id = redeemed.account_id RETURNING accounts.id, accounts.uid`,
+      const [redeemed] = await tx.query<[{ account_id: string }[], number]>(
+        'DELETE FROM email_confirmations WHERE token_hash = $1 AND expires_at > now() RETURNING account_id',
         [hashToken(token)],
       );
-      const account = accounts[0];
+      const id = redeemed[0]?.account_id;
+      const account = id === undefined ? undefined : await this.levels.record(tx, id, 'emailConfirmed');
       if (!account) throw AccountErrors.invalidConfirmationToken();
-      await this.levels.record(tx, account.id, 'emailConfirmed');
       await this.audit.record(tx, { action: 'account.confirmed', actor: account.uid, target: account.uid, origin });
     });
   }

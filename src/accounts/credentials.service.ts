@@ -2,11 +2,12 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
 import { newToken } from '../infra/crypto/random-token.js';
+import { BreachedPasswords } from '../infra/breached-passwords/breached-passwords.service.js';
 import { PasswordHasher } from '../infra/crypto/password-hasher.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
 import { AccountErrors } from './accounts.errors.js';
-import { passwordProblems } from './password-policy.js';
+import { passwordProblems, TOO_COMMON } from './password-policy.js';
 
 /** A thief of a session does not get to guess the password (CONTROLS C-16). */
 const WRONG_PASSWORDS: Limit = { name: 'password-again', points: 5, seconds: 900 };
@@ -24,17 +25,24 @@ export class CredentialsService {
     private readonly hasher: PasswordHasher,
     private readonly database: Database,
     private readonly limits: RateLimits,
+    private readonly breached: BreachedPasswords,
   ) {}
 
-  /** What is wrong with a password that somebody wants; see password-policy.ts. */
+  /** What we can tell by ourselves to be wrong with a password that somebody wants; see password-policy.ts. */
   problemsWith(password: string, email: string | null): string[] {
-    return passwordProblems(password, [this.config.appName, ...(email === null ? [] : [email])]);
+    const { appName, publicUrl } = this.config;
+    return passwordProblems(password, [appName, new URL(publicUrl).hostname, ...(email === null ? [] : [email])]);
   }
 
-  /** @throws AppError 422 for a weak password, 503 when too much waits to be hashed */
-  async hashAcceptable(password: string, email: string): Promise<string> {
+  /**
+   * Asks the breach service too, so callers count first.
+   * @throws AppError 422 for a weak password, 503 when too much waits to be hashed
+   */
+  async hashAcceptable(password: string, email: string, refusal = AccountErrors.weakPassword): Promise<string> {
     const problems = this.problemsWith(password, email);
-    if (problems.length > 0) throw AccountErrors.weakPassword(problems);
+    if (problems.length > 0) throw refusal(problems);
+    this.hasher.assertCapacity();
+    if (await this.breached.has(password)) throw refusal([TOO_COMMON]);
     return this.hasher.hash(password);
   }
 
@@ -56,10 +64,10 @@ export class CredentialsService {
     this.hasher.assertCapacity();
     await this.limits.take(WRONG_PASSWORDS, accountId);
     const hash = await this.hashOf(accountId);
-    const { valid } = await this.hasher.verify(password, hash);
-    if (!valid) return undefined;
+    const { valid, outdated } = await this.hasher.verify(password, hash);
+    if (!valid || hash === undefined) return undefined;
     await this.limits.giveBack(WRONG_PASSWORDS, accountId);
-    return hash;
+    return outdated ? this.rehash(accountId, password, hash) : hash;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
@@ -32,13 +32,17 @@ const REQUEST = `
 
 /** An owner wants another address: it gets a link, and until that is followed nothing changes (CONTROLS C-27). */
 @Injectable()
-export class EmailChangeRequestsService {
+export class EmailChangeRequestsService implements OnModuleInit {
   constructor(
     private readonly limits: RateLimits,
     private readonly database: Database,
     private readonly notifications: NotificationsService,
     private readonly audit: AuditService,
   ) {}
+
+  onModuleInit(): void {
+    this.notifications.sendOnlyWhile('confirmEmailChange', (tokenHash) => this.isAlive(tokenHash));
+  }
 
   /**
    * Whether another account has the address is not looked at: the answer must not tell (CONTROLS C-02), and the
@@ -80,6 +84,17 @@ export class EmailChangeRequestsService {
       if (rows.length === 0) return;
       await this.audit.record(tx, { action: 'email_change.cancelled', actor: uid, target: uid, origin });
     });
+  }
+
+  private async isAlive(tokenHash: Buffer): Promise<boolean> {
+    const rows = await this.database.query(
+      'email-change-alive',
+      `SELECT 1 FROM email_changes JOIN credentials USING (account_id) JOIN accounts ON accounts.id = account_id
+       WHERE token_hash = $1 AND expires_at > now() AND email_changes.created_at > credentials.updated_at
+         AND state = 'active'`,
+      [tokenHash],
+    );
+    return rows.length > 0;
   }
 
   private async makeLink(tx: EntityManager, accountId: string, email: string) {

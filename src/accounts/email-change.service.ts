@@ -1,24 +1,14 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.js';
 import type { RequestOrigin } from '../common/request-origin.js';
-import { Fingerprints } from '../infra/crypto/fingerprints.service.js';
 import { hashToken, newToken } from '../infra/crypto/random-token.js';
-import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
 import { Database } from '../infra/database/database.service.js';
 import { NotificationsService } from '../notifications/notifications.service.js';
 import { CredentialsService } from './credentials.service.js';
 import { EmailChangeErrors } from './email-change.errors.js';
+import { EmailMoves, type Move } from './email-moves.service.js';
 
 const REVERT_SECONDS = 72 * 3600;
-
-/** A move from one address to another, as the token that was redeemed says it. */
-interface Move {
-  account_id: string;
-  uid: string;
-  before: string;
-  after: string;
-}
 
 /** A change of the password ends a link that was sent before it, as it ends links of resets. */
 const REDEEM_CHANGE = `
@@ -42,14 +32,17 @@ const REDEEM_REVERT = `
 
 /** Moves an account to another address by the link that was sent there, and back by the link sent to the old one. */
 @Injectable()
-export class EmailChangeService {
+export class EmailChangeService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialsService,
     private readonly notifications: NotificationsService,
-    private readonly audit: AuditService,
-    private readonly fingerprints: Fingerprints,
+    private readonly moves: EmailMoves,
   ) {}
+
+  onModuleInit(): void {
+    this.notifications.sendOnlyWhile('emailChanged', (tokenHash) => this.isRevertible(tokenHash));
+  }
 
   /**
    * The new address is the login from now on; the old one gets a link that takes the change back for 72 hours.
@@ -58,7 +51,7 @@ export class EmailChangeService {
   async confirm(token: string, origin: RequestOrigin): Promise<void> {
     await this.database.transaction(async (tx) => {
       const move = await redeem(tx, 'email_changes', REDEEM_CHANGE, token);
-      await this.carryOut(tx, move, 'email.changed', origin);
+      await this.moves.carryOut(tx, move, 'email.changed', origin);
       const { token: way, hash } = newToken();
       const [row] = await tx.query<[{ expires_at: Date }]>(
         `INSERT INTO email_reverts (account_id, old_email, token_hash, expires_at)
@@ -75,12 +68,13 @@ export class EmailChangeService {
    * @throws AppError 422 for an unknown, used or expired token, or when the address has an account by now
    */
   async revert(token: string, origin: RequestOrigin): Promise<void> {
-    await this.assertRevertible(token);
+    // Looking first only spares the hash; the redemption decides.
+    if (!(await this.isRevertible(hashToken(token)))) throw EmailChangeErrors.invalidToken();
     const unusable = await this.credentials.unusableHash();
     await this.database.transaction(async (tx) => {
       const move = await redeem(tx, 'email_reverts', REDEEM_REVERT, token);
-      await this.removeSquatter(tx, move, origin);
-      await this.carryOut(tx, move, 'email.reverted', origin);
+      await this.moves.removeSquatter(tx, move, origin);
+      await this.moves.carryOut(tx, move, 'email.reverted', origin);
       await this.credentials.replace(tx, move.account_id, unusable);
       await this.credentials.reclaim(tx, move.account_id);
       await tx.query('DELETE FROM email_changes WHERE account_id = $1', [move.account_id]);
@@ -91,35 +85,9 @@ export class EmailChangeService {
     });
   }
 
-  /** Looking first only spares the hash; the redemption decides. */
-  private async assertRevertible(token: string): Promise<void> {
+  private async isRevertible(tokenHash: Buffer): Promise<boolean> {
     const sql = 'SELECT 1 FROM email_reverts WHERE token_hash = $1 AND expires_at > now()';
-    const rows = await this.database.query('revertible', sql, [hashToken(token)]);
-    if (rows.length === 0) throw EmailChangeErrors.invalidToken();
-  }
-
-  /** Ends all that was signed in, and links to the old address that set a password (CONTROLS C-24). */
-  private async carryOut(tx: EntityManager, move: Move, action: string, origin: RequestOrigin): Promise<void> {
-    const { account_id: accountId, uid } = move;
-    await setEmail(tx, accountId, move.after);
-    await this.credentials.endTokens(tx, accountId);
-    await tx.query('DELETE FROM password_resets WHERE account_id = $1', [accountId]);
-    const fingerprint = (email: string): string => this.fingerprints.of(email).toString('hex');
-    const details = { before: fingerprint(move.before), after: fingerprint(move.after) };
-    await this.audit.record(tx, { action, actor: uid, target: uid, origin, details });
-  }
-
-  /** A thief could sign up anew with the address to keep its owner out; nobody ever proved that one. */
-  private async removeSquatter(tx: EntityManager, { account_id: id, after }: Move, origin: RequestOrigin) {
-    const [squatters] = await tx.query<[{ uid: string }[], number]>(
-      `DELETE FROM accounts WHERE email = $1 AND id <> $2 AND state = 'pending' AND email_confirmed_at IS NULL
-       RETURNING uid`,
-      [after, id],
-    );
-    for (const { uid: target } of squatters) {
-      const details = { reason: 'address_reverted' };
-      await this.audit.record(tx, { action: 'account.deleted', actor: null, target, origin, details });
-    }
+    return (await this.database.query('revertible', sql, [tokenHash])).length > 0;
   }
 }
 
@@ -133,13 +101,4 @@ async function redeem(tx: EntityManager, table: string, sql: string, token: stri
   const [move] = await tx.query<Move[]>(sql, [hash]);
   if (!move) throw EmailChangeErrors.invalidToken();
   return move;
-}
-
-async function setEmail(tx: EntityManager, accountId: string, email: string): Promise<void> {
-  try {
-    await tx.query('UPDATE accounts SET email = $2, updated_at = now() WHERE id = $1', [accountId, email]);
-  } catch (error) {
-    if (violatedUniqueConstraint(error) === 'accounts_email_key') throw EmailChangeErrors.taken();
-    throw error;
-  }
 }

@@ -15,12 +15,12 @@ export class KnownNetworks {
   ) {}
 
   /** @param email canonical. @returns the key of the pair, here and wherever else the two are counted together */
-  keyOf(email: string, ip: string): Buffer {
-    return this.fingerprints.of(`${email} ${networkOf(ip)}`);
+  keyOf(email: string, network: string): Buffer {
+    return this.fingerprints.of(`${email} ${network}`);
   }
 
   async has(email: string, ip: string): Promise<boolean> {
     const sql = `SELECT 1 FROM known_networks WHERE key = $1 AND seen_at > now() - ${KNOWN_FOR}`;
-    return (await this.database.query('known-network', sql, [this.keyOf(email, ip)])).length > 0;
+    return (await this.database.query('known-network', sql, [this.keyOf(email, networkOf(ip))])).length > 0;
   }
 }

@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import type { AccountEventRecord } from './account-event-record.js';
+import { AccountRows } from './account-rows.service.js';
 
 /** What can happen to a level. */
 export type LevelEvent = 'emailConfirmed' | 'phoneVerified' | 'identityApproved' | 'identityRejected';
@@ -13,6 +15,9 @@ const CHANGES: Record<LevelEvent, { fact: Fact; after: string }> = {
   identityApproved: { fact: 'identity_approved_at', after: 'coalesce(identity_approved_at, now())' },
   identityRejected: { fact: 'identity_approved_at', after: 'NULL' },
 };
+
+/** A lock or a ban is not lifted by a confirmed address. */
+const ACTIVATED = `state = CASE state WHEN 'pending' THEN 'active' ELSE state END`;
 
 /** Each step needs the one before it: an identity approved before the phone counts once the phone is verified. */
 function levelAfter(event: LevelEvent): string {
@@ -32,14 +37,12 @@ function levelAfter(event: LevelEvent): string {
  */
 @Injectable()
 export class LevelsService {
-  /** Records the event in the caller's transaction. @returns the level after it */
-  async record(tx: EntityManager, accountId: string, event: LevelEvent): Promise<number> {
+  constructor(private readonly rows: AccountRows) {}
+
+  /** Records the event in the caller's transaction. @returns the account after it; undefined when there is none */
+  async record(tx: EntityManager, accountId: string, event: LevelEvent): Promise<AccountEventRecord | undefined> {
     const { fact, after } = CHANGES[event];
-    const [rows] = await tx.query<[{ level: number }[], number]>(
-      `UPDATE accounts SET ${fact} = ${after}, level = ${levelAfter(event)}, updated_at = now()
-       WHERE id = $1 RETURNING level`,
-      [accountId],
-    );
-    return rows[0]?.level ?? 0;
+    const set = `${fact} = ${after}, level = ${levelAfter(event)}`;
+    return this.rows.update(tx, accountId, event === 'emailConfirmed' ? `${set}, ${ACTIVATED}` : set);
   }
 }

@@ -1,6 +1,5 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
-import { AuditService } from '../audit/audit.service.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import type { Config } from '../config/config.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
@@ -11,8 +10,8 @@ import { AccountErrors, EMAIL_TAKEN } from './accounts.errors.js';
 import { ConfirmationMailsService } from './confirmation-mails.service.js';
 import { CredentialsService } from './credentials.service.js';
 import { canonicalEmail } from './email-address.js';
+import { NewAccounts } from './new-accounts.service.js';
 import { SignUpQueue } from './sign-up-queue.js';
-import { newUid } from './uid.js';
 
 /** Blank arrives as '' or null. */
 export interface SignUp {
@@ -35,7 +34,7 @@ export class SignUpService {
     private readonly database: Database,
     private readonly credentials: CredentialsService,
     private readonly confirmationMails: ConfirmationMailsService,
-    private readonly audit: AuditService,
+    private readonly accounts: NewAccounts,
     private readonly limits: RateLimits,
   ) {}
 
@@ -54,7 +53,7 @@ export class SignUpService {
     const password = input.password ?? '';
     const problems = [...(await this.emailProblems(input, email)), ...this.credentials.problemsWith(password, email)];
     if (problems.length > 0 || email === null) throw AccountErrors.invalidSignUp(problems);
-    const passwordHash = await this.credentials.hashAcceptable(password, email);
+    const passwordHash = await this.credentials.hashAcceptable(password, email, AccountErrors.invalidSignUp);
     try {
       await this.database.transaction((tx) => this.create(tx, email, passwordHash, origin));
     } catch (error) {
@@ -75,15 +74,8 @@ export class SignUpService {
   }
 
   private async create(tx: EntityManager, email: string, passwordHash: string, origin: RequestOrigin): Promise<void> {
-    const uid = newUid();
-    const [account] = await tx.query<[{ id: string }]>(
-      `WITH account AS (INSERT INTO accounts (uid, email) VALUES ($1, $2) RETURNING id),
-            credential AS (INSERT INTO credentials (account_id, password_hash) SELECT id, $3 FROM account)
-       SELECT id FROM account`,
-      [uid, email, passwordHash],
-    );
-    await this.confirmationMails.send(tx, { id: account.id, uid, email });
-    await this.audit.record(tx, { action: 'account.created', actor: null, target: uid, origin });
+    const { id, uid } = await this.accounts.add(tx, { email, passwordHash }, { origin });
+    await this.confirmationMails.send(tx, { id, uid, email });
   }
 
   private async whenTaken(error: unknown, email: string, { disclosure }: Disclosure): Promise<void> {

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
+import { WebhooksModule } from '../events/webhooks/webhooks.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { PhonesModule } from '../phones/phones.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
@@ -19,6 +20,8 @@ import { AdminLabelsController } from './api/labels.controller.js';
 import { AdminOtpRecoveryController } from './api/otp-recovery.controller.js';
 import { AdminOutboxController } from './api/outbox.controller.js';
 import { AdminProfilesController } from './api/profiles.controller.js';
+import { AdminWebhookDeliveriesController } from './api/webhook-deliveries.controller.js';
+import { AdminWebhooksController } from './api/webhooks.controller.js';
 import { AdminWebsitesController } from './api/websites.controller.js';
 import { IdentityRecordsService } from './identity-records.service.js';
 import { OutboxService } from './outbox.service.js';
@@ -35,6 +38,7 @@ import { OutboxService } from './outbox.service.js';
     ProfilesModule,
     SecurityModule,
     SessionsModule,
+    WebhooksModule,
     WebsitesModule,
   ],
   controllers: [
@@ -46,6 +50,8 @@ import { OutboxService } from './outbox.service.js';
     AdminOtpRecoveryController,
     AdminOutboxController,
     AdminProfilesController,
+    AdminWebhookDeliveriesController,
+    AdminWebhooksController,
     AdminWebsitesController,
   ],
   providers: [AccountLabelsService, AccountOverviewService, IdentityRecordsService, OutboxService],

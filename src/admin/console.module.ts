@@ -5,6 +5,7 @@ import { ApplicationsModule } from '../applications/applications.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
 import { DocumentsModule } from '../documents/documents.module.js';
+import { WebhooksModule } from '../events/webhooks/webhooks.module.js';
 import { KeysModule } from '../keys/keys.module.js';
 import { LabelsModule } from '../labels/labels.module.js';
 import { OAuthModule } from '../oauth/oauth.module.js';
@@ -35,6 +36,8 @@ import { ReviewDecisions } from './console/review-decisions.service.js';
 import { ConsoleReviewDocumentsController } from './console/review-documents.controller.js';
 import { ReviewFiles } from './console/review-files.service.js';
 import { ConsoleReviewsController } from './console/reviews.controller.js';
+import { ConsoleWebhookActionsController } from './console/webhook-actions.controller.js';
+import { ConsoleWebhooksController } from './console/webhooks.controller.js';
 import { ConsoleWebsitesController } from './console/websites.controller.js';
 
 /** What staff do, as pages: `/admin` and below. */
@@ -53,6 +56,7 @@ import { ConsoleWebsitesController } from './console/websites.controller.js';
     ProfilesModule,
     SecurityModule,
     SessionsModule,
+    WebhooksModule,
     WebsitesModule,
   ],
   controllers: [
@@ -68,6 +72,8 @@ import { ConsoleWebsitesController } from './console/websites.controller.js';
     ConsoleMessagesController,
     ConsoleReviewDocumentsController,
     ConsoleReviewsController,
+    ConsoleWebhooksController,
+    ConsoleWebhookActionsController,
     ConsoleWebsitesController,
   ],
   providers: [

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import { type Page, type PageQuery, pageBounds } from '../common/pagination.js';
 import type { Principal } from '../common/principal.js';
@@ -31,29 +32,38 @@ export class OutboxService {
     return this.deadLetters.countByTask();
   }
 
-  /** Tries the oldest of a task anew, a thousand at most. @throws AppError 404 when there is none */
-  async retryAll(staff: Principal, task: string, origin: RequestOrigin): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  /**
+   * Tries the oldest of a task anew, a thousand at most.
+   * @param staff null for a command
+   * @returns how many
+   * @throws AppError 404 when there is none
+   */
+  async retryAll(staff: Principal | null, task: string, origin?: RequestOrigin): Promise<number> {
+    return this.database.transaction(async (tx) => {
       const jobs = await this.deadLetters.reviveAll(tx, task, MOST_RETRIED);
       if (jobs === 0) throw AdminErrors.unknownDeadLetter();
-      const { uid: actor } = staff.account;
-      await this.audit.record(tx, { action: 'outbox.retried', actor, target: null, origin, details: { jobs, task } });
+      await this.record(tx, staff, { jobs, task }, origin);
+      return jobs;
     });
   }
 
-  /** Tries it anew. What has expired meanwhile is not sent: whoever sends it looks at that. @throws AppError 404 */
-  async retry(staff: Principal, id: string, origin: RequestOrigin): Promise<void> {
-    await this.database.transaction(async (tx) => {
+  /**
+   * Tries it anew. What has expired meanwhile is not sent: whoever sends it looks at that.
+   * @param staff null for a command
+   * @returns its task
+   * @throws AppError 404
+   */
+  async retry(staff: Principal | null, id: string, origin?: RequestOrigin): Promise<string> {
+    return this.database.transaction(async (tx) => {
       const task = await this.deadLetters.revive(tx, id);
       if (task === undefined) throw AdminErrors.unknownDeadLetter();
-      const { uid: actor } = staff.account;
-      await this.audit.record(tx, {
-        action: 'outbox.retried',
-        actor,
-        target: null,
-        origin,
-        details: { job: id, task },
-      });
+      await this.record(tx, staff, { job: id, task }, origin);
+      return task;
     });
+  }
+
+  private async record(tx: EntityManager, staff: Principal | null, details: object, origin?: RequestOrigin) {
+    const actor = staff?.account.uid ?? null;
+    await this.audit.record(tx, { action: 'outbox.retried', actor, target: null, origin, details: { ...details } });
   }
 }

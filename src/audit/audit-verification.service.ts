@@ -11,6 +11,8 @@ export interface BrokenEntry {
 }
 
 export interface AuditVerification {
+  /** Entries that were removed because they were old enough; the chain begins after them. */
+  pruned: number;
   sealed: number;
   /** Entries without a seal: the newest ones, for a minute, or those whose seal was removed. */
   unsealed: number;
@@ -28,6 +30,14 @@ interface SealRow {
   hash: Buffer;
 }
 
+interface Checkpoint {
+  /** Of the last seal that was removed. */
+  position: string;
+  hash: Buffer;
+  /** Entries, up to there. */
+  pruned: string;
+}
+
 /** Recomputes the chain over the record; see audit-seals.service.ts. */
 @Injectable()
 export class AuditVerificationService {
@@ -37,24 +47,44 @@ export class AuditVerificationService {
   async verify(notedHead?: string): Promise<AuditVerification> {
     const broken: BrokenEntry[] = [];
     let sealed = 0;
-    let previous = CHAIN_START;
-    let holdsHead = notedHead === undefined;
-    for await (const seal of this.seals()) {
+    const checkpoint = await this.checkpoint();
+    let previous = checkpoint.hash;
+    const isHead = (hash: Buffer) => notedHead === undefined || hash.toString('hex') === notedHead.toLowerCase();
+    let holdsHead = isHead(previous);
+    for await (const seal of this.sealsAfter(checkpoint.position)) {
       const entry = seal.entry;
       if (!entry) broken.push({ id: seal.entry_id, what: 'missing' });
       else if (!sealOf(entry, previous).equals(seal.hash)) broken.push({ id: seal.entry_id, what: 'altered' });
       sealed += 1;
       // What was stored, not what was computed: so an entry does not break all that follow it.
       previous = seal.hash;
-      holdsHead ||= seal.hash.toString('hex') === notedHead?.toLowerCase();
+      holdsHead ||= isHead(seal.hash);
     }
-    const present = sealed - broken.filter(({ what }) => what === 'missing').length;
-    const unsealed = (await this.countEntries()) - present;
-    return { sealed, unsealed, broken, head: previous.toString('hex'), holdsHead };
+    const unsealed = await this.countUnsealed();
+    return { pruned: Number(checkpoint.pruned), sealed, unsealed, broken, head: previous.toString('hex'), holdsHead };
   }
 
-  private async *seals(): AsyncGenerator<SealRow & { entry: SealedEntry | undefined }> {
-    let position = '0';
+  /**
+   * Where the chain begins. A checkpoint of which the record says nothing is worth nothing: the chain is then read from
+   * its very start, and the first entry that is left does not follow it.
+   */
+  private async checkpoint(): Promise<Checkpoint> {
+    const [row] = await this.database.query<Checkpoint>(
+      'audit-checkpoint',
+      `SELECT position, hash, (
+         SELECT sum(entries) FROM audit_checkpoints AS earlier WHERE earlier.position <= checkpoint.position) AS pruned
+       FROM audit_checkpoints AS checkpoint
+       WHERE EXISTS (
+         SELECT 1 FROM audit_entries WHERE action = 'audit.pruned'
+           AND details->>'position' = checkpoint.position::text AND details->>'seal' = encode(checkpoint.hash, 'hex'))
+       ORDER BY position DESC LIMIT 1`,
+      [],
+    );
+    return row ?? { position: '0', hash: CHAIN_START, pruned: '0' };
+  }
+
+  private async *sealsAfter(start: string): AsyncGenerator<SealRow & { entry: SealedEntry | undefined }> {
+    let position = start;
     for (;;) {
       const seals = await this.database.query<SealRow>(
         'audit-verify-seals',
@@ -78,10 +108,11 @@ export class AuditVerificationService {
     return new Map(entries.map((entry) => [entry.id, entry]));
   }
 
-  private async countEntries(): Promise<number> {
+  private async countUnsealed(): Promise<number> {
     const [row] = await this.database.query<{ count: number }>(
-      'audit-count-entries',
-      'SELECT count(*)::int AS count FROM audit_entries',
+      'audit-count-unsealed',
+      `SELECT count(*)::int AS count FROM audit_entries
+       WHERE NOT EXISTS (SELECT 1 FROM audit_seals WHERE entry_id = audit_entries.id)`,
       [],
     );
     return row?.count ?? 0;

@@ -19,7 +19,8 @@ export function auditCommands(program: Command): void {
     );
 }
 
-function report({ sealed, unsealed, broken, head, holdsHead }: AuditVerification): void {
+function report({ pruned, sealed, unsealed, broken, head, holdsHead }: AuditVerification): void {
+  if (pruned > 0) print(`pruned    ${pruned}, older than the audit log is kept`);
   print(`sealed    ${sealed}`);
   print(`unsealed  ${unsealed}`);
   print(`head      ${head}`);

@@ -5,6 +5,8 @@ import { createTransport } from 'nodemailer';
 import type { Config } from '../config/config.js';
 import { Database } from '../infra/database/database.service.js';
 import { SchemaService } from '../infra/database/schema.service.js';
+import { LimiterStore } from '../infra/rate-limit/limiter-store.js';
+import { lacksProxy, NONE_TRUSTED, ProxySightings, UNLISTED } from '../infra/telemetry/proxy-sightings.service.js';
 import { SigningKeysService } from '../keys/signing-keys.service.js';
 import { print, withApp } from './context.js';
 
@@ -13,11 +15,14 @@ const LARGEST_CLOCK_DIFFERENCE_S = 5;
 
 interface Check {
   name: string;
-  /** What was found; throws what is wrong. */
+  /** What was found; throws what is wrong, or a Doubt. */
   run: () => Promise<string>;
 }
 
-/** `doctor`: looks at everything the server needs and says what is wrong; exits 1 if anything is. */
+/** What may be wrong; the operator has to know. */
+class Doubt extends Error {}
+
+/** `doctor`: looks at everything the server needs and says what is wrong; exits 1 if anything is, not for doubts. */
 export function doctorCommand(program: Command): void {
   program
     .command('doctor')
@@ -33,6 +38,8 @@ export function doctorCommand(program: Command): void {
           { name: 'keys', run: () => keyState(app.get(SigningKeysService)) },
           { name: 'data directory', run: () => dataDirectory(config) },
           { name: 'mail', run: () => mailServer(config) },
+          { name: 'counters', run: () => app.get(LimiterStore).describe() },
+          { name: 'proxies', run: () => proxies(config, app.get(ProxySightings)) },
         ];
         for (const check of checks) await report(check);
       }),
@@ -43,8 +50,9 @@ async function report({ name, run }: Check): Promise<void> {
   try {
     print(`ok    ${name.padEnd(16)}${await run()}`);
   } catch (error) {
-    print(`FAIL  ${name.padEnd(16)}${error instanceof Error ? error.message : String(error)}`);
-    process.exitCode = 1;
+    const isDoubt = error instanceof Doubt;
+    print(`${isDoubt ? 'WARN' : 'FAIL'}  ${name.padEnd(16)}${error instanceof Error ? error.message : String(error)}`);
+    if (!isDoubt) process.exitCode = 1;
   }
 }
 
@@ -89,4 +97,11 @@ async function mailServer({ smtpUrl }: Config): Promise<string> {
   } finally {
     transport.close();
   }
+}
+
+async function proxies(config: Config, sightings: ProxySightings): Promise<string> {
+  if (lacksProxy(config)) throw new Doubt(NONE_TRUSTED);
+  const seenAt = await sightings.last();
+  if (seenAt) throw new Doubt(`${seenAt.toISOString()}: ${UNLISTED}`);
+  return config.trustProxy.length > 0 ? `trusted: ${config.trustProxy.join(', ')}` : 'none trusted, none seen';
 }

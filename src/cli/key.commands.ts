@@ -20,11 +20,13 @@ export function keyCommands(program: Command): void {
     .command('rotate')
     .description('sign with the next key; tokens of the present one stay good until they expire')
     .addOption(new Option('--algorithm <algorithm>', 'only this one').choices(SIGNING_ALGORITHMS))
-    .action(({ algorithm }: { algorithm?: SigningAlgorithm }) =>
+    .option('--compromised', 'a key may have leaked: remove all of them; every token they signed is refused')
+    .action(({ algorithm, compromised }: { algorithm?: SigningAlgorithm; compromised?: true }) =>
       withService(SigningKeysService, async (service) => {
         for (const each of algorithm ? [algorithm] : SIGNING_ALGORITHMS) {
-          await service.rotate(each);
-          print(`${each} rotated; every replica signs with the new key within 30 seconds`);
+          await (compromised ? service.replace(each) : service.rotate(each));
+          const done = compromised ? 'replaced' : 'rotated';
+          print(`${each} ${done}; every replica signs with the new key within 30 seconds`);
         }
       }),
     );

@@ -1,12 +1,15 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { isIP } from 'node:net';
+import { readBreachedPasswordsUrl } from './breached-passwords-url.js';
 import { SettingsReader } from './parse.js';
 import { developmentSecretKey } from './development-secret.js';
+import { readEventsUrl } from './events-url.js';
+import { readMetricsPort } from './metrics-port.js';
 import { readRegistrationToken } from './registration-token.js';
 import { type ScannerAddress, readScannerAddress } from './scanner-address.js';
 import { type SecretKey, parseSecretKeys } from './secret-key.js';
-import { type SmsProvider, readSmsProvider } from './sms-provider.js';
+import { type SmsProvider, readSmsProviders } from './sms-provider.js';
 import { type StorageBucket, readStorageBucket } from './storage-bucket.js';
 
 export type Environment = 'development' | 'test' | 'production';
@@ -38,8 +41,8 @@ export class Config {
   readonly redisUrl: string | undefined;
   readonly smtpUrl: string | undefined;
   readonly mailFrom: string;
-  /** Undefined: the development outbox. */
-  readonly sms: SmsProvider | undefined;
+  /** First choice first; none: the development outbox. */
+  readonly sms: readonly SmsProvider[];
   /** ISO 3166-1 alpha-2 in upper case; empty: all countries. */
   readonly smsCountries: readonly string[];
   /** SMS that go out in a day at most. */
@@ -48,6 +51,8 @@ export class Config {
   readonly storage: StorageBucket | undefined;
   /** Undefined: uploads are not looked at for malware. */
   readonly scanner: ScannerAddress | undefined;
+  /** RabbitMQ; undefined: events go to webhooks only. */
+  readonly eventsUrl: string | undefined;
   readonly appName: string;
   readonly rateLimits: boolean;
   readonly signupDisclosure: 'compat' | 'neutral';
@@ -56,6 +61,8 @@ export class Config {
   /** Seconds; what a session token lives when nothing else is asked. */
   readonly jwtLifetime: number;
   readonly bcryptCost: number;
+  /** No slash at the end; undefined: new passwords are checked against our own list only. */
+  readonly breachedPasswordsUrl: string | undefined;
   /** Days that a key signs before the next one takes over; 0: until somebody rotates it. */
   readonly keyRotationDays: number;
   /** What may register OAuth clients (RFC 7591); undefined: nothing. */
@@ -67,6 +74,10 @@ export class Config {
   /** Absolute path; undefined when there is nothing to seed. */
   readonly seedFile: string | undefined;
   readonly logLevel: LogLevel;
+  /** Undefined: nobody is told any metrics. */
+  readonly metricsPort: number | undefined;
+  /** Days; undefined: the audit log is kept for ever. */
+  readonly auditRetentionDays: number | undefined;
 
   private constructor(env: NodeJS.ProcessEnv) {
     const read = new SettingsReader(env);
@@ -79,17 +90,19 @@ export class Config {
     this.dataDir = path.resolve(read.text('DATA_DIR') ?? './data');
     this.redisUrl = read.url('REDIS_URL', ['redis', 'rediss']);
     this.smtpUrl = read.url('SMTP_URL', ['smtp', 'smtps']);
-    this.sms = readSmsProvider(read, this.isProduction);
+    this.sms = readSmsProviders(read, this.isProduction);
     this.smsCountries = readCountries(read);
     this.smsPerDay = read.integer('SMS_PER_DAY', 2000, 1, 10_000_000);
     this.storage = readStorageBucket(read);
     this.scanner = readScannerAddress(read);
+    this.eventsUrl = readEventsUrl(read);
     this.appName = readAppName(read);
     this.mailFrom = read.text('MAIL_FROM') ?? `${this.appName} <no-reply@${new URL(this.publicUrl).hostname}>`;
     this.rateLimits = read.choice('RATE_LIMITS', 'on', ['on', 'off']) === 'on';
     this.signupDisclosure = read.choice('SIGNUP_DISCLOSURE', 'compat', ['compat', 'neutral']);
     this.jwtLifetime = read.integer('JWT_LIFETIME', 14_400, 1, 86_400);
     this.bcryptCost = read.integer('BCRYPT_COST', 11, 10, 15);
+    this.breachedPasswordsUrl = readBreachedPasswordsUrl(read, this.isProduction);
     this.keyRotationDays = read.integer('KEY_ROTATION_DAYS', 90, 0, 3650);
     this.registrationToken = readRegistrationToken(read);
     this.trustProxy = readTrustProxy(read);
@@ -98,6 +111,8 @@ export class Config {
     const seedFile = read.text('SEED_FILE') ?? (this.isProduction ? undefined : 'config/seed.yml');
     this.seedFile = seedFile && path.resolve(seedFile);
     this.logLevel = read.choice('LOG_LEVEL', 'info', LOG_LEVELS);
+    this.metricsPort = readMetricsPort(read, this.port);
+    this.auditRetentionDays = read.integer('AUDIT_RETENTION_DAYS', undefined, 30, 36_500);
     if (this.isProduction) read.problems.push(...this.developmentDefaults(read));
     this.secretKeys = this.readSecretKeys(read);
     if (read.problems.length > 0) throw new ConfigError(read.problems);

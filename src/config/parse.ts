@@ -9,7 +9,12 @@ export class SettingsReader {
     return value === '' ? undefined : value;
   }
 
-  integer(name: string, fallback: number, min: number, max: number): number {
+  integer<Fallback extends number | undefined>(
+    name: string,
+    fallback: Fallback,
+    min: number,
+    max: number,
+  ): number | Fallback {
     const value = this.text(name);
     if (value === undefined) return fallback;
     const number = Number(value);

@@ -23,18 +23,24 @@ const TWILIO = 'https://api.twilio.com';
 const TWILIO_URL = /^twilio:\/\/([A-Za-z0-9]+):([^:@/?#\s]+)@\/?\?([^#\s]+)$/;
 const SENDER = /^(\+[1-9]\d{5,14}|[A-Za-z0-9 ]{1,11})$/;
 
-/** Reads SMS_URL; undefined when it is unset or wrong. Problems repeat nothing of it: it carries a password. */
-export function readSmsProvider(read: SettingsReader, isProduction: boolean): SmsProvider | undefined {
-  const text = read.url('SMS_URL', ['twilio', 'https', 'http']);
-  if (text === undefined) return undefined;
+/**
+ * Reads SMS_URL: one provider, or several between spaces, the first choice first. No URL has a space in it.
+ * Problems repeat nothing of it: it carries passwords.
+ */
+export function readSmsProviders(read: SettingsReader, isProduction: boolean): SmsProvider[] {
+  const urls = (read.text('SMS_URL') ?? '').split(/\s+/).filter((url) => url !== '');
+  const found = urls.map((url) => readProvider(url, isProduction));
+  read.problems.push(...found.filter((provider) => typeof provider === 'string'));
+  return found.filter((provider) => typeof provider !== 'string');
+}
+
+/** @returns what is wrong with it, in a sentence, when something is */
+function readProvider(text: string, isProduction: boolean): SmsProvider | string {
+  if (!/^(twilio|https?):\/\//.test(text)) return 'SMS_URL must be a URL that starts with twilio:// or https://';
   const provider = text.startsWith('twilio:') ? twilio(text) : webhook(text);
-  if (typeof provider === 'string') {
-    read.problems.push(provider);
-    return undefined;
-  }
+  if (typeof provider === 'string' || !isProduction) return provider;
   const target = provider.kind === 'twilio' ? provider.baseUrl : provider.url;
-  if (isProduction && !target.startsWith('https://')) read.problems.push('SMS_URL must lead to an https:// address');
-  return provider;
+  return target.startsWith('https://') ? provider : 'SMS_URL must lead to an https:// address';
 }
 
 /** `base` puts another server in Twilio's place. */

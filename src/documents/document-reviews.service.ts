@@ -3,7 +3,10 @@ import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
+import type { EventRecord } from '../events/event-record.js';
 import { Database } from '../infra/database/database.service.js';
+import { documentEventRecord } from './document-event-record.js';
 import type { DocumentState, ScanState } from './document.entity.js';
 import { DocumentErrors } from './documents.errors.js';
 import { assertReviewer, isDocumentId } from './reviewer.js';
@@ -15,6 +18,7 @@ interface ReviewRow {
   account_id: string;
   uid: string;
   scan_state: ScanState;
+  record: EventRecord;
 }
 
 /** Reviewers judge documents. */
@@ -23,6 +27,7 @@ export class DocumentReviewsService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /**
@@ -42,7 +47,11 @@ export class DocumentReviewsService {
       const document = await this.hold(tx, documentId);
       if (document.account_id === reviewer.account.id) throw DocumentErrors.ownDocument();
       if (decision === 'approved') assertClean(document.scan_state);
-      await tx.query('UPDATE documents SET state = $2, updated_at = now() WHERE id = $1', [documentId, decision]);
+      const [[updated]] = await tx.query<[[{ record: EventRecord }], number]>(
+        `UPDATE documents SET state = $2, updated_at = now() WHERE id = $1
+         RETURNING ${documentEventRecord('$3::text')} AS record`,
+        [documentId, decision, document.uid],
+      );
       await this.audit.record(tx, {
         action: `document.${decision}`,
         actor: reviewer.account.uid,
@@ -50,12 +59,15 @@ export class DocumentReviewsService {
         origin,
         details: { document: documentId.toLowerCase() },
       });
+      await this.events.recordUpdate(tx, 'document', document.record, updated.record);
+      const record = { uid: document.uid, document_id: updated.record.id, state: decision };
+      await this.events.record(tx, { name: 'document.reviewed', record });
     });
   }
 
   private async hold(tx: EntityManager, documentId: string): Promise<ReviewRow> {
     const [document] = await tx.query<ReviewRow[]>(
-      `SELECT account_id, accounts.uid, scan_state FROM documents JOIN accounts ON accounts.id = documents.account_id
+      `SELECT account_id, accounts.uid, scan_state, ${documentEventRecord('accounts.uid')} AS record FROM documents JOIN accounts ON accounts.id = documents.account_id
        WHERE documents.id = $1 FOR UPDATE OF documents`,
       [documentId],
     );

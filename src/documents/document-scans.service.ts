@@ -1,13 +1,29 @@
 import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
+import { EventsService } from '../events/events.service.js';
+import type { EventRecord } from '../events/event-record.js';
 import { Database } from '../infra/database/database.service.js';
 import { MalwareScanner, type ScanVerdict } from '../infra/malware-scan/malware-scanner.js';
+import { documentEventRecord } from './document-event-record.js';
 import { DocumentVault } from './document-vault.service.js';
 
 interface WaitingFile {
   storage_key: string;
   data_key_encrypted: Buffer;
 }
+
+interface Judged {
+  uid: string;
+  before: EventRecord;
+  after: EventRecord;
+}
+
+const KEEP_VERDICT = `
+  UPDATE documents SET scan_state = $2, updated_at = now()
+  FROM accounts, (SELECT ${documentEventRecord('accounts.uid')} AS before FROM documents
+    JOIN accounts ON accounts.id = documents.account_id WHERE documents.id = $1 FOR NO KEY UPDATE OF documents) AS held
+  WHERE documents.id = $1 AND scan_state IN ('pending', 'error') AND accounts.id = documents.account_id
+  RETURNING accounts.uid, before, ${documentEventRecord('accounts.uid')} AS after`;
 
 /** Has single documents looked at for malware. It fails closed: what was not called clean, no reviewer opens (C-66). */
 @Injectable()
@@ -17,6 +33,7 @@ export class DocumentScansService {
     private readonly scanner: MalwareScanner,
     private readonly vault: DocumentVault,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /**
@@ -38,16 +55,13 @@ export class DocumentScansService {
 
   private async keep(documentId: string, verdict: ScanVerdict): Promise<void> {
     await this.database.transaction(async (tx) => {
-      const [rows] = await tx.query<[{ uid: string }[], number]>(
-        `UPDATE documents SET scan_state = $2, updated_at = now() FROM accounts
-         WHERE documents.id = $1 AND scan_state IN ('pending', 'error') AND accounts.id = documents.account_id
-         RETURNING accounts.uid`,
-        [documentId, verdict],
-      );
-      const owner = rows[0]?.uid;
-      if (!owner || verdict !== 'infected') return;
+      const [rows] = await tx.query<[Judged[], number]>(KEEP_VERDICT, [documentId, verdict]);
+      const [row] = rows;
+      if (!row) return;
+      await this.events.recordUpdate(tx, 'document', row.before, row.after);
+      if (verdict !== 'infected') return;
       const details = { document: documentId };
-      await this.audit.record(tx, { action: 'document.found_infected', actor: null, target: owner, details });
+      await this.audit.record(tx, { action: 'document.found_infected', actor: null, target: row.uid, details });
     });
   }
 }

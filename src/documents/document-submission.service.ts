@@ -1,45 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import type { EntityManager } from 'typeorm';
-import { AccountErrors } from '../accounts/accounts.errors.js';
-import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Database } from '../infra/database/database.service.js';
 import { MAX_DOCUMENTS, MAX_NUMBER_LENGTH, MAX_TOTAL_BYTES } from './document-limits.js';
 import { DOCUMENT_TYPES, type DocumentType } from './document.entity.js';
 import { DocumentErrors } from './documents.errors.js';
-import { DocumentScanJobs } from './document-scan-jobs.service.js';
-import { DocumentVault, type StoredFile } from './document-vault.service.js';
+import { DocumentVault } from './document-vault.service.js';
 import { type CleanImage, ImageCleaner, type Upload } from './image-cleaner.service.js';
-
-/** What somebody says about a document; the types are checked, the values are not yet. */
-export interface DocumentStatement {
-  docType: string;
-  docNumber: string;
-  /** `yyyy-mm-dd`. */
-  docExpire: string;
-}
-
-/** All that a row needs. */
-interface NewDocument extends StoredFile {
-  id: string;
-  statement: DocumentStatement;
-  image: CleanImage;
-}
+import { type DocumentStatement, NewDocuments } from './new-documents.service.js';
 
 /** A day is over when it is over everywhere on earth, which is 12 hours after UTC. */
 const HAS_ROOM = `
   SELECT count(*) < $2 AND coalesce(sum(size_bytes), 0) < $3 AS has_room,
     $4::date < (now() AT TIME ZONE 'UTC' - interval '12 hours')::date AS has_passed
   FROM documents WHERE account_id = $1`;
-
-const INSERT = `
-  INSERT INTO documents (id, account_id, doc_type, doc_number_encrypted, doc_expire, storage_key, data_key_encrypted,
-    content_type, size_bytes, scan_state)
-  SELECT $1, $2::bigint, $3, $4, $5, $6, $7, $8, $9::integer, $10 FROM documents WHERE account_id = $2::bigint
-  HAVING count(*) < $11 AND coalesce(sum(size_bytes), 0) + $9::integer <= $12
-  RETURNING id`;
 
 /** An owner hands in a document. */
 @Injectable()
@@ -48,8 +23,7 @@ export class DocumentSubmissionService {
     private readonly database: Database,
     private readonly images: ImageCleaner,
     private readonly vault: DocumentVault,
-    private readonly scans: DocumentScanJobs,
-    private readonly audit: AuditService,
+    private readonly documents: NewDocuments,
   ) {}
 
   /**
@@ -68,7 +42,7 @@ export class DocumentSubmissionService {
     let mayBeKept = false;
     try {
       await this.database.transaction(async (tx) => {
-        await this.insert(tx, principal, { id, statement, image, ...file }, origin);
+        await this.documents.add(tx, principal.account, { id, statement, image, ...file }, origin);
         mayBeKept = true;
       });
     } catch (error) {
@@ -94,39 +68,6 @@ export class DocumentSubmissionService {
     if (sentences.length > 0) throw DocumentErrors.invalid(sentences);
     if (!allowance?.has_room) throw DocumentErrors.limitReached();
     return this.images.clean(upload);
-  }
-
-  /** The account's row is held, so that uploads at once count each other. */
-  private async insert(
-    tx: EntityManager,
-    { account }: Principal,
-    document: NewDocument,
-    origin: RequestOrigin,
-  ): Promise<void> {
-    const { id, statement, image } = document;
-    const accounts = await tx.query<object[]>('SELECT 1 FROM accounts WHERE id = $1 FOR NO KEY UPDATE', [account.id]);
-    if (accounts.length === 0) throw AccountErrors.notFound();
-    const rows = await tx.query<object[]>(INSERT, [
-      ...[
-        id,
-        account.id,
-        statement.docType,
-        this.vault.sealNumber(id, statement.docNumber.trim()),
-        statement.docExpire,
-      ],
-      ...[document.storageKey, document.dataKeyEncrypted, image.contentType, image.bytes.length],
-      ...[this.scans.initialState, MAX_DOCUMENTS, MAX_TOTAL_BYTES],
-    ]);
-    if (rows.length === 0) throw DocumentErrors.limitReached();
-    await this.scans.schedule(tx, id);
-    const details = { document: id, type: statement.docType };
-    await this.audit.record(tx, {
-      action: 'document.submitted',
-      actor: account.uid,
-      target: account.uid,
-      origin,
-      details,
-    });
   }
 }
 

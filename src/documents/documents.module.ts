@@ -1,6 +1,7 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { MalwareScanModule } from '../infra/malware-scan/malware-scan.module.js';
 import { StorageModule } from '../infra/storage/storage.module.js';
 import { Document } from './document.entity.js';
@@ -13,12 +14,13 @@ import { DocumentVault } from './document-vault.service.js';
 import { DocumentsController } from './documents.controller.js';
 import { DocumentsService } from './documents.service.js';
 import { ImageCleaner } from './image-cleaner.service.js';
+import { NewDocuments } from './new-documents.service.js';
 import { StoredFilesSweepService } from './stored-files-sweep.service.js';
 import { UploadMemory } from './upload-memory.service.js';
 
 /** Pictures of identity papers: handed in by owners, kept encrypted, looked at by reviewers. */
 @Module({
-  imports: [TypeOrmModule.forFeature([Document]), AuditModule, MalwareScanModule, StorageModule],
+  imports: [TypeOrmModule.forFeature([Document]), AuditModule, EventsModule, MalwareScanModule, StorageModule],
   controllers: [DocumentsController],
   providers: [
     DocumentFilesService,
@@ -29,6 +31,7 @@ import { UploadMemory } from './upload-memory.service.js';
     DocumentVault,
     DocumentsService,
     ImageCleaner,
+    NewDocuments,
     StoredFilesSweepService,
     UploadMemory,
   ],

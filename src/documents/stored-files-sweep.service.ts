@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Database } from '../infra/database/database.service.js';
+import { cleanUpRows } from '../infra/metrics/metrics.js';
 import { JobWorker } from '../infra/queue/job-worker.service.js';
 import { FileStore } from '../infra/storage/file-store.js';
 
@@ -33,6 +34,7 @@ export class StoredFilesSweepService implements OnModuleInit {
       for (const key of await this.withoutRow(keys)) {
         await this.files.remove(key);
         removed += 1;
+        cleanUpRows.inc({ table: 'document_files' });
       }
     }
     if (removed > 0) this.logger.log({ msg: 'removed files without a document', count: removed });

@@ -1,5 +1,6 @@
 import { Injectable, Logger, type OnModuleDestroy, type OnModuleInit } from '@nestjs/common';
 import { Cipher } from '../infra/crypto/cipher.service.js';
+import { signingKeyActivated } from '../infra/metrics/metrics.js';
 import { KeyRing, type PrivateJwk, type Signer, type Verifier } from './key-ring.js';
 import { SigningKeysService } from './signing-keys.service.js';
 import type { SigningAlgorithm } from './signing-key.entity.js';
@@ -77,6 +78,9 @@ export class KeysService implements OnModuleInit, OnModuleDestroy {
     if (fingerprint === this.fingerprint) return;
     this.ring = new KeyRing(keys, this.cipher);
     this.fingerprint = fingerprint;
+    for (const { algorithm, status, activatedAt } of keys) {
+      if (status === 'current' && activatedAt) signingKeyActivated.set({ algorithm }, activatedAt.getTime() / 1000);
+    }
     for (const listener of this.listeners) listener();
   }
 

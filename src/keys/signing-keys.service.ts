@@ -1,7 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable } from '@nestjs/common';
 import { InjectRepository } from '@nestjs/typeorm';
 import type { EntityManager, Repository } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
+import { RequestErrors } from '../common/request-errors.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Cipher } from '../infra/crypto/cipher.service.js';
 import { generateKey } from './key-material.js';
@@ -10,6 +12,9 @@ import { SIGNING_ALGORITHMS, type SigningAlgorithm, SigningKey, type SigningKeyS
 
 /** Held while keys are made or rotated, so that replicas that start together agree on one set. */
 const KEYS_LOCK = 7_264_002;
+/** Whoever waits, waits for at most a few keys to be made. */
+const TURN_TRIES = 150;
+const TURN_PAUSE_MS = 200;
 /** The longest token life and some time for caches of the key set; after that a retired key verifies nothing. */
 export const RETIRED_KEPT_HOURS = 25;
 /** Before a key signs, every copy of the key set must hold it: replicas look every 30 s, caches keep theirs for 300 s. */
@@ -68,6 +73,22 @@ export class SigningKeysService {
     });
   }
 
+  /**
+   * For a key that somebody else may have: every key of the algorithm is gone at once, and with them every token that
+   * they signed, forged or not (CONTROLS C-45). Copies of the key set that others hold end within five minutes.
+   */
+  async replace(algorithm: SigningAlgorithm, by: RotatedBy = { actor: null }): Promise<void> {
+    await this.exclusively(async (tx) => {
+      const [gone] = await tx.query<[{ kid: string }[], number]>(
+        'DELETE FROM signing_keys WHERE algorithm = $1 RETURNING kid',
+        [algorithm],
+      );
+      for (const status of ['current', 'next'] as const) await this.insert(tx, algorithm, status);
+      const details = { algorithm, removed: gone.map(({ kid }) => kid) };
+      await this.audit.record(tx, { action: 'keys.replaced', ...by, target: null, details });
+    });
+  }
+
   private async exchange(tx: EntityManager, algorithm: SigningAlgorithm, by: RotatedBy): Promise<void> {
     const [retired] = await tx.query<[{ kid: string }[], number]>(
       `UPDATE signing_keys SET status = 'previous', retired_at = now()
@@ -90,10 +111,7 @@ export class SigningKeysService {
 
   private exclusively<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.keys.manager.transaction(async (tx) => {
-      // Whoever waits here waits for at most a few keys to be made; the usual lock time-out would be too short for that.
-      await tx.query(`SET LOCAL lock_timeout = '30s'`);
-      await tx.query(`SET LOCAL statement_timeout = '30s'`);
-      await tx.query('SELECT pg_advisory_xact_lock($1)', [KEYS_LOCK]);
+      await waitForTurn(tx);
       return work(tx);
     });
   }
@@ -119,4 +137,16 @@ export class SigningKeysService {
       activatedAt: status === 'current' ? () => 'now()' : null,
     });
   }
+}
+
+/** Asks again and again, since a statement that waits for longer than any may is taken for a database that hangs. */
+async function waitForTurn(tx: EntityManager): Promise<void> {
+  for (let tries = 0; tries < TURN_TRIES; tries += 1) {
+    const [row] = await tx.query<{ is_ours: boolean }[]>('SELECT pg_try_advisory_xact_lock($1) AS is_ours', [
+      KEYS_LOCK,
+    ]);
+    if (row?.is_ours) return;
+    await sleep(TURN_PAUSE_MS);
+  }
+  throw RequestErrors.busy();
 }

@@ -1,12 +1,13 @@
 import { Module } from '@nestjs/common';
 import { AuditModule } from '../audit/audit.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { LabelsController } from './labels.controller.js';
 import { LabelsService } from './labels.service.js';
 import { OwnLabelsService } from './own-labels.service.js';
 
 /** Facts about an account. */
 @Module({
-  imports: [AuditModule],
+  imports: [AuditModule, EventsModule],
   controllers: [LabelsController],
   providers: [LabelsService, OwnLabelsService],
   exports: [LabelsService, OwnLabelsService],

@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
 import { Database } from '../infra/database/database.service.js';
+import { labelEventRecord } from './label-event-record.js';
 import { isLabelKey, labelProblems } from './label-rules.js';
 import { LABEL_COLUMNS, type LabelRow, type LabelScope } from './label-row.js';
 import { LabelErrors } from './labels.errors.js';
@@ -34,6 +36,7 @@ export class LabelsService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /** All labels of an account, by key. */
@@ -50,6 +53,7 @@ export class LabelsService {
     assertValid(label);
     const row = await insert(tx, owner.id, label);
     await this.record(tx, 'label.created', owner, by, { ...nameOf(row), ...(isPrivate(row) && { after: row.value }) });
+    await this.events.record(tx, { name: 'model.label.created', record: labelEventRecord(owner.uid, row) });
     return row;
   }
 
@@ -77,6 +81,12 @@ export class LabelsService {
       ...(isPrivate(before) && { before: before.value }),
       ...(isPrivate(after) && { after: after.value }),
     });
+    await this.events.recordUpdate(
+      tx,
+      'label',
+      labelEventRecord(owner.uid, before),
+      labelEventRecord(owner.uid, after),
+    );
     return after;
   }
 

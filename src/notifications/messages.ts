@@ -26,6 +26,9 @@ export interface MessageParameters {
 }
 export type MessageName = keyof MessageParameters;
 
+/** Messages with a link that may die before it expires. */
+export type LinkMessage = 'confirmEmail' | 'resetPassword' | 'confirmEmailChange' | 'emailChanged' | 'signInLocked';
+
 /** A message as sentences; one renderer makes text and HTML of it, so the two can't differ. */
 export interface MessageText {
   subject: string;

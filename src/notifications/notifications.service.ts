@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
-import { Mailer } from '../infra/mail/mailer.js';
+import { hashToken } from '../infra/crypto/random-token.js';
 import { JobQueue } from '../infra/queue/job-queue.service.js';
-import { JobWorker } from '../infra/queue/job-worker.service.js';
-import { type MessageName, type MessageParameters, TEXTS } from './messages.js';
-import { renderMail } from './render-mail.js';
+import { DELIVER, type Delivery, type LinkCheck, MessageDeliveries } from './message-deliveries.service.js';
+import type { LinkMessage, MessageName, MessageParameters } from './messages.js';
+import { plainName } from './plain-name.js';
 
 export interface Recipient {
   uid: string;
@@ -19,44 +19,32 @@ export type SecurityNotice = {
   [Name in MessageName]: { at: string } extends MessageParameters[Name] ? Name : never;
 }[MessageName];
 
-const TASK = 'notifications.deliver';
-
-/** What a job carries. */
-interface Delivery {
-  id: string;
-  to: string;
-  name: MessageName;
-  parameters: MessageParameters[MessageName];
-  /** Milliseconds since the epoch; later than this the message is of no use and is dropped. */
-  expiresAt: number | null;
-}
-
 export interface SendOptions {
   /** After this the message is not sent any more, so that nobody gets a dead link. */
   expiresAt?: Date;
   /** A newer message of this kind to the same account takes the place of one that still waits. */
   replaces?: boolean;
+  /** Of the link: whether it is still alive is looked at before the message is sent. */
+  token?: string;
 }
 
 /** Which message goes to whom. */
 @Injectable()
-export class NotificationsService implements OnModuleInit {
-  private readonly logger = new Logger('Notifications');
-
+export class NotificationsService {
   constructor(
     private readonly config: Config,
     private readonly queue: JobQueue,
-    private readonly worker: JobWorker,
-    private readonly mailer: Mailer,
+    private readonly deliveries: MessageDeliveries,
   ) {}
 
-  onModuleInit(): void {
-    this.worker.handle(TASK, (payload) => this.deliver(payload as Delivery));
+  /** Whoever owns the links of a message says, in onModuleInit, which of them are alive; a dead one is not sent. */
+  sendOnlyWhile(name: LinkMessage, isAlive: LinkCheck): void {
+    this.deliveries.check(name, isAlive);
   }
 
   confirmEmail(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
     const parameters = { link: this.link('confirm', 'confirmation_token', token) };
-    return this.send(tx, to, 'confirmEmail', parameters, { expiresAt, replaces: true });
+    return this.send(tx, to, 'confirmEmail', parameters, { expiresAt, token, replaces: true });
   }
 
   /** Instead of a confirmation, where a sign-up must not tell whether an address is taken. */
@@ -68,19 +56,19 @@ export class NotificationsService implements OnModuleInit {
 
   resetPassword(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
     const parameters = { link: this.link('reset-password', 'reset_password_token', token) };
-    return this.send(tx, to, 'resetPassword', parameters, { expiresAt, replaces: true });
+    return this.send(tx, to, 'resetPassword', parameters, { expiresAt, token, replaces: true });
   }
 
   /** @param to the address that is to be confirmed, in the copy that the link's row holds */
   confirmEmailChange(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
     const parameters = { link: this.link('confirm-email', 'email_change_token', token) };
-    return this.send(tx, to, 'confirmEmailChange', parameters, { expiresAt, replaces: true });
+    return this.send(tx, to, 'confirmEmailChange', parameters, { expiresAt, token, replaces: true });
   }
 
   /** @param to the address that the account had until now */
   emailChanged(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
     const parameters = { at: minuteOfNow(), link: this.link('revert-email', 'email_revert_token', token) };
-    return this.send(tx, to, 'emailChanged', parameters, { expiresAt });
+    return this.send(tx, to, 'emailChanged', parameters, { expiresAt, token });
   }
 
   identityApproved(tx: EntityManager, to: Recipient): Promise<void> {
@@ -99,7 +87,7 @@ export class NotificationsService implements OnModuleInit {
   /** After too many wrong passwords; the link lets people try again. */
   signInLocked(tx: EntityManager, to: Recipient, token: string, expiresAt: Date): Promise<void> {
     const parameters = { link: this.link('unlock', 'unlock_token', token) };
-    return this.send(tx, to, 'signInLocked', parameters, { expiresAt, replaces: true });
+    return this.send(tx, to, 'signInLocked', parameters, { expiresAt, token, replaces: true });
   }
 
   securityNotice(tx: EntityManager, to: Recipient, name: SecurityNotice): Promise<void> {
@@ -112,7 +100,8 @@ export class NotificationsService implements OnModuleInit {
 
   /** @param application its name */
   refreshTokenReused(tx: EntityManager, to: Recipient, application: string): Promise<void> {
-    return this.send(tx, to, 'refreshTokenReused', { at: minuteOfNow(), application });
+    const parameters = { at: minuteOfNow(), application: plainName(application) };
+    return this.send(tx, to, 'refreshTokenReused', parameters);
   }
 
   private link(path: string, parameter: string, token: string): string {
@@ -132,26 +121,9 @@ export class NotificationsService implements OnModuleInit {
       name,
       parameters,
       expiresAt: options.expiresAt?.getTime() ?? null,
+      ...(options.token !== undefined && { tokenHash: hashToken(options.token).toString('hex') }),
     };
-    await this.queue.add(tx, TASK, delivery, options.replaces ? { key: `${name}:${to.uid}` } : {});
-  }
-
-  private async deliver(delivery: Delivery): Promise<void> {
-    if (delivery.expiresAt !== null && delivery.expiresAt <= Date.now()) {
-      this.logger.warn({ msg: 'message expired before it could be sent', message: delivery.name });
-      return;
-    }
-    const compose = TEXTS[delivery.name] as (
-      app: string,
-      parameters: unknown,
-    ) => ReturnType<(typeof TEXTS)[MessageName]>;
-    const message = compose(this.config.appName, delivery.parameters);
-    await this.mailer.send({
-      id: delivery.id,
-      to: delivery.to,
-      subject: message.subject,
-      ...renderMail(message, this.config.appName),
-    });
+    await this.queue.add(tx, DELIVER, delivery, options.replaces ? { key: `${name}:${to.uid}` } : {});
   }
 }
 

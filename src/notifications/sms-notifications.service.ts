@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { countDelivery, sms } from '../infra/metrics/metrics.js';
 import { type Sms, SmsFailure, SmsSender } from '../infra/sms/sms-sender.js';
 import { SMS_TEXTS } from './sms-texts.js';
 
@@ -32,12 +33,12 @@ export class SmsNotificationsService {
     return this.send({ id, to, text: SMS_TEXTS.phoneCode(this.config.appName, code) }, attempt);
   }
 
-  private async send(sms: Sms, attempt: number): Promise<void> {
+  private async send(message: Sms, attempt: number): Promise<void> {
     try {
-      await this.sender.send(sms);
+      await countDelivery(sms, this.sender.send(message));
     } catch (error) {
       if (!(error instanceof SmsFailure)) throw error;
-      this.logger.warn({ msg: 'SMS was not taken', reason: error.message, sms: sms.id, attempt });
+      this.logger.warn({ msg: 'SMS was not taken', reason: error.message, sms: message.id, attempt });
       if (!error.mayHaveBeenSent || attempt < TRIES_WHEN_UNCLEAR) throw error;
     }
   }

@@ -9,6 +9,7 @@ import { ROUTES } from './routes.js';
 import { ClientFailures } from './client-failures.service.js';
 import { addDefaultScope } from './default-scopes.js';
 import { OAuthClients } from './oauth-clients.service.js';
+import { nameProviderRoute } from './provider-counts.js';
 import { ProviderService } from './provider.service.js';
 import { prepareProviderRequest } from './provider-request.js';
 import { withOrigin } from './request-origins.js';
@@ -25,6 +26,7 @@ export function mountProvider(app: NestExpressApplication, config: Config): void
   const failures = app.get(ClientFailures);
   app.use((request: Request, response: Response, next: NextFunction) => {
     if (!isForProvider(request.path)) return next();
+    nameProviderRoute(request);
     if (isOddSpelling(request.path)) return next();
     readForm(request, response, (error?: unknown) => {
       if (error) return response.status(400).json({ error: 'invalid_request' });

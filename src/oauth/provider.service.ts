@@ -13,6 +13,7 @@ import { guardedFetch } from './guarded-fetch.js';
 import { CLIENT_PROPERTIES } from './oauth-clients.service.js';
 import { Provider } from './oidc-library.js';
 import { ProviderPages } from './pages/provider-pages.js';
+import { countGrants } from './provider-counts.js';
 import { ProviderParts } from './provider-parts.service.js';
 import { registrationEndpoint } from './registration/registration-endpoint.js';
 
@@ -77,6 +78,7 @@ export class ProviderService implements OnModuleInit {
     const { registrationToken } = this.config;
     if (registrationToken !== undefined) provider.use(registrationEndpoint(registrationToken));
     fillIn(provider, this.parts);
+    countGrants(provider);
     this.provider = provider;
     this.handler = provider.callback();
   }

@@ -4,10 +4,13 @@ import { LevelsService } from '../accounts/levels.service.js';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import type { EventRecord } from '../events/event-record.js';
+import { EventsService } from '../events/events.service.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
 import { Database } from '../infra/database/database.service.js';
 import { holdAccount } from './account-lock.js';
 import { MOST_TRIES, PhoneCodes } from './phone-codes.service.js';
+import { phoneEventRecord } from './phone-event-record.js';
 import { endingOf, parsePhoneNumber } from './phone-number.js';
 import { PhoneErrors } from './phones.errors.js';
 
@@ -28,8 +31,14 @@ const COUNT_TRY = `
 const MARK_VERIFIED = `
   UPDATE phones
   SET verified_at = now(), updated_at = now(), code_hash = NULL, code_expires_at = NULL, code_attempts = 0
-  WHERE id = $1 AND verified_at IS NULL AND code_hash = $2
-  RETURNING id`;
+  FROM (SELECT id AS held_id, ${phoneEventRecord('$3::text')} AS before FROM phones WHERE id = $1 FOR UPDATE) AS held
+  WHERE phones.id = held_id AND verified_at IS NULL AND code_hash = $2
+  RETURNING before, ${phoneEventRecord('$3::text')} AS after`;
+
+interface MarkedPhone {
+  before: EventRecord;
+  after: EventRecord;
+}
 
 /** Proof that a number is its account's: a code that is good once, for 10 minutes, five tries, and only the newest one. */
 @Injectable()
@@ -39,6 +48,7 @@ export class PhoneVerificationService {
     private readonly codes: PhoneCodes,
     private readonly levels: LevelsService,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /** @throws AppError 404 for everything that is wrong, all alike */
@@ -53,7 +63,7 @@ export class PhoneVerificationService {
     const phone = number === undefined ? undefined : await this.countTry(accountId, number);
     if (number === undefined || !phone) throw PhoneErrors.notVerified();
     if (!this.codes.matches(code, { accountId, number }, phone.code_hash)) throw PhoneErrors.notVerified();
-    await this.markOnce(accountId, phone, async (tx) => {
+    await this.markOnce(principal.account, phone, async (tx) => {
       await this.levels.record(tx, accountId, 'phoneVerified');
       const details = { phone: phone.id, country: phone.country_code, ending: endingOf(number) };
       await this.audit.record(tx, { action: 'phone.verified', actor: uid, target: uid, origin, details });
@@ -68,15 +78,16 @@ export class PhoneVerificationService {
 
   /** Of any number of parallel calls, also of other accounts, exactly one marks the number. */
   private async markOnce(
-    accountId: string,
+    { id: accountId, uid }: Pick<Principal['account'], 'id' | 'uid'>,
     phone: TriedPhone,
     then: (tx: EntityManager) => Promise<void>,
   ): Promise<void> {
     try {
       await this.database.transaction(async (tx) => {
         await holdAccount(tx, accountId);
-        const [rows] = await tx.query<[unknown[], number]>(MARK_VERIFIED, [phone.id, phone.code_hash]);
-        if (rows.length === 0) throw PhoneErrors.notVerified();
+        const [[marked]] = await tx.query<[MarkedPhone[], number]>(MARK_VERIFIED, [phone.id, phone.code_hash, uid]);
+        if (!marked) throw PhoneErrors.notVerified();
+        await this.events.recordUpdate(tx, 'phone', marked.before, marked.after);
         await then(tx);
       });
     } catch (error) {

@@ -1,7 +1,9 @@
 import { Module } from '@nestjs/common';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { NewPhones } from './new-phones.service.js';
 import { PhoneAdditionService } from './phone-addition.service.js';
 import { PhoneCodes } from './phone-codes.service.js';
 import { PhoneMessagesService } from './phone-messages.service.js';
@@ -12,9 +14,10 @@ import { SmsBudget } from './sms-budget.service.js';
 
 /** Phone numbers of accounts: added, verified with a code by SMS, looked up. */
 @Module({
-  imports: [AccountsModule, AuditModule, NotificationsModule],
+  imports: [AccountsModule, AuditModule, EventsModule, NotificationsModule],
   controllers: [PhonesController],
   providers: [
+    NewPhones,
     PhoneAdditionService,
     PhoneCodes,
     PhoneMessagesService,

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { DeviceCookie } from '../accounts/device-cookie.service.js';
 import type { Principal } from '../common/principal.js';
 import { PageSessions } from '../oauth/page-sessions/page-sessions.service.js';
 import type { PersonSignedIn } from '../sessions/interactive-sign-in.service.js';
@@ -21,7 +22,13 @@ export class Arrivals {
   constructor(
     private readonly sessions: PageSessions,
     private readonly challenges: ChallengeCookie,
+    private readonly devices: DeviceCookie,
   ) {}
+
+  /** What makes a known browser known, for whoever counts its tries. */
+  deviceCookieOf(request: Request): string | undefined {
+    return this.devices.read(request);
+  }
 
   async arrive(
     request: Request,
@@ -31,6 +38,7 @@ export class Arrivals {
   ): Promise<void> {
     this.challenges.clear(response);
     await this.sessions.open(request, response, person, remember !== undefined);
+    this.devices.remember(request, response, person);
     response.redirect(303, returnTo ?? '/account');
   }
 

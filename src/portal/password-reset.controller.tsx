@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Query, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { DeviceCookie } from '../accounts/device-cookie.service.js';
 import { AppError } from '../common/app-error.js';
 import { Public } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
@@ -36,6 +37,7 @@ export class PasswordResetPagesController {
     private readonly pages: Pages,
     private readonly requests: PasswordResetRequestsService,
     private readonly resets: PasswordResetService,
+    private readonly devices: DeviceCookie,
   ) {}
 
   @Get('forgot-password')
@@ -53,7 +55,7 @@ export class PasswordResetPagesController {
     @Body() body: ForgottenRequest,
     @Origin() origin: RequestOrigin,
   ): Promise<void> {
-    await this.requests.request(body.email ?? '', origin);
+    await this.requests.request(body.email ?? '', origin, this.devices.read(request));
     this.pages.show(request, response, <ForgotPasswordPage isSent returnTo={localPath(body.return_to)} />);
   }
 

@@ -72,8 +72,9 @@ export class SignInController {
     @Origin() origin: RequestOrigin,
   ): Promise<void> {
     const returnTo = localPath(back);
+    const deviceCookie = this.arrivals.deviceCookieOf(request);
     try {
-      const outcome = await this.signIns.begin({ email, password }, PLACE, origin);
+      const outcome = await this.signIns.begin({ email, password, deviceCookie }, PLACE, origin);
       if (!('challenge' in outcome))
         return await this.arrivals.arrive(request, response, outcome, { remember, returnTo });
       this.challenges.set(response, outcome.challenge);

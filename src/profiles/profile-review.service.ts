@@ -6,8 +6,10 @@ import { AuditService } from '../audit/audit.service.js';
 import { type Page, type PageQuery, pageBounds } from '../common/pagination.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { NotificationsService } from '../notifications/notifications.service.js';
+import { profileEventRecord, type ProfileEventRecord } from './profile-event-record.js';
 import { type ProfileState, REVIEWED_PROFILES, type ReviewedProfile } from './profile-row.js';
 import { ProfileErrors } from './profiles.errors.js';
 
@@ -27,6 +29,7 @@ interface SeenProfile {
   updated_at: Date;
   /** The same to the microsecond. */
   version: string;
+  record: ProfileEventRecord;
 }
 
 /** Characters; it goes into a mail. */
@@ -34,7 +37,7 @@ const LONGEST_REASON = 1000;
 
 const SEE = `
   SELECT profiles.account_id, accounts.uid, accounts.email, profiles.state, profiles.updated_at,
-    profiles.updated_at::text AS version
+    profiles.updated_at::text AS version, ${profileEventRecord('accounts.uid')} AS record
   FROM profiles JOIN accounts ON accounts.id = profiles.account_id WHERE accounts.uid = $1`;
 
 /** What staff see of profiles and decide about them. */
@@ -45,6 +48,7 @@ export class ProfileReviewService {
     private readonly levels: LevelsService,
     private readonly notifications: NotificationsService,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /** @throws AppError 404 for an unknown account or one without a profile */
@@ -117,12 +121,14 @@ export class ProfileReviewService {
     reason: string | null,
     reviewer: Principal,
   ): Promise<void> {
-    const [rows] = await tx.query<[unknown[], number]>(
+    const [rows] = await tx.query<[{ record: ProfileEventRecord }[], number]>(
       `UPDATE profiles SET state = $4, reason = $5, reviewed_by = $6, reviewed_at = now(), updated_at = clock_timestamp()
-       WHERE account_id = $1 AND state = $2 AND updated_at = $3::timestamptz RETURNING 1`,
-      [seen.account_id, seen.state, seen.version, state, reason, reviewer.account.uid],
+       WHERE account_id = $1 AND state = $2 AND updated_at = $3::timestamptz
+       RETURNING ${profileEventRecord('$7::text')} AS record`,
+      [seen.account_id, seen.state, seen.version, state, reason, reviewer.account.uid, seen.uid],
     );
-    if (rows.length === 0) throw ProfileErrors.changedMeanwhile();
+    if (!rows[0]) throw ProfileErrors.changedMeanwhile();
+    await this.events.recordUpdate(tx, 'profile', seen.record, rows[0].record);
   }
 
   /** Taking an approval back takes back what rests on it. */

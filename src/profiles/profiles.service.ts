@@ -2,8 +2,10 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { countryCode } from './country.js';
+import { profileEventRecord, type ProfileEventRecord } from './profile-event-record.js';
 import { PROFILE_COLUMNS, type ProfileRow } from './profile-row.js';
 import { lengthProblems, type ProfileTexts } from './profile-rules.js';
 import { ProfileErrors } from './profiles.errors.js';
@@ -33,7 +35,15 @@ const SUBMIT = `
     country_code = excluded.country_code, metadata = excluded.metadata,
     state = 'pending', reason = NULL, reviewed_by = NULL, reviewed_at = NULL, submitted_at = now(), updated_at = now()
   WHERE profiles.state = 'rejected'
-  RETURNING xmax <> 0 AS again`;
+  RETURNING xmax <> 0 AS again, ${profileEventRecord('$11::text')} AS record,
+    (SELECT ${profileEventRecord('$11::text')} FROM profiles WHERE account_id = $1) AS before`;
+
+interface Submitted {
+  again: boolean;
+  record: ProfileEventRecord;
+  /** What the statement found; null when there was none. */
+  before: ProfileEventRecord | null;
+}
 
 /** Profiles as their owners see them. */
 @Injectable()
@@ -41,6 +51,7 @@ export class ProfilesService {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /** Null when the account has none. */
@@ -60,10 +71,12 @@ export class ProfilesService {
     if (problems.length > 0) throw ProfileErrors.invalid(problems);
     const { id, uid } = principal.account;
     await this.database.transaction(async (tx) => {
-      const [row] = await tx.query<{ again: boolean }[]>(SUBMIT, valuesOf(id, profile));
+      const [row] = await tx.query<Submitted[]>(SUBMIT, [...valuesOf(id, profile), uid]);
       if (!row) throw ProfileErrors.alreadyExists();
       const details = { again: row.again, by: principal.clientId };
       await this.audit.record(tx, { action: 'profile.submitted', actor: uid, target: uid, origin, details });
+      if (row.before) await this.events.recordUpdate(tx, 'profile', row.before, row.record);
+      else await this.events.record(tx, { name: 'model.profile.created', record: row.record });
     });
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
 import { Database } from '../infra/database/database.service.js';
+import { limitsHit } from '../infra/metrics/metrics.js';
 import { SecurityErrors } from './security.errors.js';
 import { type FactorOwner, TwoFactorNotices } from './two-factor-notices.service.js';
 
@@ -73,6 +74,7 @@ export class OtpAttempts {
   private async reserve(owner: FactorOwner, kind: CodeKind, origin: RequestOrigin | undefined): Promise<string> {
     const rows = await this.database.query<{ reservation: string }>('reserve-otp-attempt', RESERVE, [owner.id, kind]);
     if (rows[0]) return rows[0].reservation;
+    limitsHit.inc({ limit: `wrong-${kind.replace('_', '-')}` });
     await this.warnOnce(owner, kind, origin);
     const [wait] = await this.database.query<{ seconds: number | null }>('otp-wait', SECONDS_TO_WAIT, [owner.id, kind]);
     throw SecurityErrors.tooManyCodes(Math.max(1, wait?.seconds ?? 1));

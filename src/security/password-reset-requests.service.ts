@@ -26,8 +26,8 @@ export class PasswordResetRequestsService implements OnModuleInit {
   }
 
   /** Tells nothing and takes the same time whether or not the account exists (CONTROLS C-03). @throws AppError 429 */
-  async request(address: string, origin: RequestOrigin): Promise<void> {
-    await this.requests.put(TASK, address, origin);
+  async request(address: string, origin: RequestOrigin, deviceCookie?: string): Promise<void> {
+    await this.requests.put(TASK, address, origin, deviceCookie);
   }
 
   /** Makes a link, which ends the one before it. */

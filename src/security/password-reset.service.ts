@@ -1,4 +1,4 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, type OnModuleInit } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { CredentialsService } from '../accounts/credentials.service.js';
 import { AuditService } from '../audit/audit.service.js';
@@ -22,13 +22,17 @@ const LIVE_TOKEN = `
 
 /** Sets a new password with the token of a mail; see password-reset-requests.service.ts for how it gets there. */
 @Injectable()
-export class PasswordResetService {
+export class PasswordResetService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly credentials: CredentialsService,
     private readonly notifications: NotificationsService,
     private readonly audit: AuditService,
   ) {}
+
+  onModuleInit(): void {
+    this.notifications.sendOnlyWhile('resetPassword', async (hash) => (await this.find(hash)) !== undefined);
+  }
 
   /**
    * Ends every session; does not sign in, confirm or touch 2FA.

@@ -2,12 +2,16 @@ import { Injectable } from '@nestjs/common';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { SessionErrors } from './sessions.errors.js';
+import { countSuccess } from './sign-in-counts.js';
 
 /** Somebody who has proved who they are on one of our pages. */
 export interface PersonSignedIn {
   uid: string;
+  /** Canonical. */
+  email: string;
   level: number;
   /** RFC 8176. */
   amr: string[];
@@ -22,12 +26,13 @@ export interface Visit {
 }
 
 interface AdmittedRow {
+  email: string;
   level: number;
   authenticated_at: number;
 }
 
 const ADMITTED = (moment: string) => `
-  SELECT accounts.level, extract(epoch FROM ${moment})::float8 AS authenticated_at FROM accounts`;
+  SELECT accounts.email, accounts.level, extract(epoch FROM ${moment})::float8 AS authenticated_at FROM accounts`;
 /** Right after the second factor was turned on; what was signed in before it does not count (see oidc-records). */
 const AFTER_FACTOR = `(
   SELECT date_trunc('second', enabled_at) + interval '1 second' FROM otp_secrets WHERE account_id = accounts.id)`;
@@ -57,17 +62,18 @@ export class Admissions {
   constructor(
     private readonly database: Database,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /** @param factors given beside the password. @throws AppError 401 when it was changed or the account lost its access */
   byPassword(account: Known, passwordHash: string, factors: string[], visit: Visit): Promise<PersonSignedIn> {
     const values = [account.id, passwordHash, factors.length > 0];
-    return this.admit(account, BY_PASSWORD, values, ['pwd', ...factors], visit);
+    return countSuccess(this.admit(account, BY_PASSWORD, values, ['pwd', ...factors], visit));
   }
 
   /** @throws AppError 401 when the passkey was removed or the account lost its access */
   byPasskey(account: Known, passkeyId: string, amr: string[], visit: Visit): Promise<PersonSignedIn> {
-    return this.admit(account, BY_PASSKEY, [account.id, passkeyId], amr, visit);
+    return countSuccess(this.admit(account, BY_PASSKEY, [account.id, passkeyId], amr, visit));
   }
 
   /** Of somebody who is signed in and has just given one more factor. @throws AppError 401 when that was ended */
@@ -86,7 +92,10 @@ export class Admissions {
       const [row] = await tx.query<AdmittedRow[]>(statement, values);
       if (!row) throw SessionErrors.unauthorized();
       await this.audit.record(tx, { action: 'session.created', actor: uid, target: uid, origin, details: { place } });
-      return { uid, level: row.level, amr, authenticatedAt: row.authenticated_at };
+      // The session of the pages is made after this, and an application may follow later.
+      await this.events.record(tx, { name: 'session.created', record: { uid, amr, ip: origin.ip } });
+      const { email, level, authenticated_at: authenticatedAt } = row;
+      return { uid, email, level, amr, authenticatedAt };
     });
   }
 }

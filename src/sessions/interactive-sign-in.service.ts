@@ -4,7 +4,7 @@ import { newToken, hashToken } from '../infra/crypto/random-token.js';
 import { Database } from '../infra/database/database.service.js';
 import { Admissions, type PersonSignedIn } from './admissions.service.js';
 import { SecondFactor, type GivenFactor } from './second-factor.service.js';
-import { PasswordProofs, type ProvenPassword } from './password-proofs.service.js';
+import { type GivenPassword, PasswordProofs, type ProvenPassword } from './password-proofs.service.js';
 
 export type { PersonSignedIn } from './admissions.service.js';
 
@@ -40,7 +40,7 @@ export class InteractiveSignInService {
    * @throws AppError as POST /sessions
    */
   async begin(
-    input: { email: string; password: string },
+    input: Omit<GivenPassword, 'applicationUid'>,
     place: string,
     origin: RequestOrigin,
   ): Promise<PersonSignedIn | Challenge> {

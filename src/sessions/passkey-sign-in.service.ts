@@ -6,6 +6,7 @@ import { PasskeyProofs } from '../passkeys/passkey-proofs.service.js';
 import { Admissions, type PersonSignedIn } from './admissions.service.js';
 import { assertMayAct } from './password-proofs.service.js';
 import type { GivenPasskey } from './second-factor.service.js';
+import { countRefusal } from './sign-in-counts.js';
 
 /** Everyone may ask, and each question is a row: as often as passwords may be tried from one network (CONTROLS 2). */
 const LIMITS: readonly Limit[] = [
@@ -37,7 +38,8 @@ export class PasskeySignInService {
    * @throws AppError 403 when the passkey is not accepted or was asked for too long ago, 401 when the account may not act
    */
   async finish({ answer, browser }: GivenPasskey, place: string, origin: RequestOrigin): Promise<PersonSignedIn> {
-    const proven = await this.passkeys.prove(answer, purposeOf(place, browser), origin);
+    const proving = this.passkeys.prove(answer, purposeOf(place, browser), origin);
+    const proven = await proving.catch(countRefusal(403, 'wrong_passkey'));
     assertMayAct(proven.state);
     const account = { id: proven.accountId, uid: proven.uid };
     return this.admissions.byPasskey(account, proven.passkeyId, proven.amr, { place, origin });

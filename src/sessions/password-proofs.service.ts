@@ -5,6 +5,7 @@ import type { AccountState } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { PasswordHasher } from '../infra/crypto/password-hasher.service.js';
 import { Database } from '../infra/database/database.service.js';
+import { countSignIn } from '../infra/metrics/metrics.js';
 import { SessionErrors } from './sessions.errors.js';
 import { SignInAttempts } from './sign-in-attempts.service.js';
 
@@ -14,6 +15,8 @@ export interface GivenPassword {
   password: string | null;
   /** The first-party application that took the password; absent on our own pages. */
   applicationUid?: string;
+  /** What the browser sent as the cookie of known devices; on our own pages only. */
+  deviceCookie?: string | undefined;
 }
 
 /** An account whose password was right, and which may act. */
@@ -74,7 +77,7 @@ export class PasswordProofs {
   async prove(given: GivenPassword, origin: RequestOrigin): Promise<ProvenPassword> {
     this.hasher.assertCapacity();
     const email = canonicalEmail(given.email ?? '');
-    const attempt = await this.attempts.begin(email, origin);
+    const attempt = await this.attempts.begin(email, origin, given.deviceCookie);
     const candidate = await this.findCandidate(email, given.applicationUid);
     const known = await this.check(given, candidate);
     if (!known) {
@@ -110,6 +113,7 @@ function hasAccount(candidate: Candidate): candidate is Known {
 
 /** To be told only to who has proved to be the owner. @throws AppError 401 */
 export function assertMayAct(state: AccountState): void {
-  if (state === 'pending') throw SessionErrors.emailNotConfirmed();
-  if (state !== 'active') throw SessionErrors.locked();
+  if (state === 'active') return;
+  countSignIn('inactive');
+  throw state === 'pending' ? SessionErrors.emailNotConfirmed() : SessionErrors.locked();
 }

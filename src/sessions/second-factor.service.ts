@@ -1,8 +1,11 @@
 import { Injectable } from '@nestjs/common';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { countSignIn } from '../infra/metrics/metrics.js';
 import { PasskeyProofs } from '../passkeys/passkey-proofs.service.js';
 import { OtpCodes } from '../security/otp-codes.service.js';
+import { FailedSignIns } from './failed-sign-ins.service.js';
 import { SessionErrors } from './sessions.errors.js';
+import { countRefusal } from './sign-in-counts.js';
 
 /** What a person sent as second factor. */
 export interface GivenFactor {
@@ -33,6 +36,7 @@ export class SecondFactor {
   constructor(
     private readonly codes: OtpCodes,
     private readonly passkeys: PasskeyProofs,
+    private readonly failures: FailedSignIns,
   ) {}
 
   /** Told only after a right password. */
@@ -52,9 +56,13 @@ export class SecondFactor {
    */
   async demand(account: CheckedAccount, given: GivenFactor, origin: RequestOrigin): Promise<string[]> {
     if (!account.otpEnabled) return [];
-    if (given.passkey) return this.redeemPasskey(account, given.passkey, origin);
-    if (!(await this.redeem(account, given, origin))) throw SessionErrors.otpInvalid();
-    return ['otp'];
+    if (given.passkey) {
+      return this.redeemPasskey(account, given.passkey, origin).catch(countRefusal(403, 'wrong_factor'));
+    }
+    if (await this.redeem(account, given, origin)) return ['otp'];
+    countSignIn('wrong_factor');
+    await this.failures.secondFactor(account.uid, origin);
+    throw SessionErrors.otpInvalid();
   }
 
   private async redeemPasskey(

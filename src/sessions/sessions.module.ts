@@ -5,6 +5,7 @@ import { KNOWN_FOR } from '../accounts/known-networks.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
+import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PasskeysModule } from '../passkeys/passkeys.module.js';
 import { SecurityModule } from '../security/security.module.js';
@@ -35,6 +36,7 @@ import { SignInWarnings } from './sign-in-warnings.service.js';
     AccountsModule,
     AuditModule,
     AuthModule,
+    EventsModule,
     NotificationsModule,
     PasskeysModule,
     SecurityModule,

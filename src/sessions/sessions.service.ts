@@ -6,9 +6,12 @@ import { RevocationsService } from '../auth/revocations.service.js';
 import { TokenIssuer } from '../auth/token-issuer.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { LONGEST_SESSION_SECONDS, tokenLifetime } from './session-lifetime.js';
+import { countToken } from '../infra/metrics/metrics.js';
 import { SessionErrors } from './sessions.errors.js';
+import { countSuccess } from './sign-in-counts.js';
 import type { SignedIn } from './sign-in.service.js';
 import { SESSION_TOKEN_COLUMNS, type SessionTokenRow, toSessionToken } from './session-token-row.js';
 
@@ -59,6 +62,7 @@ export class SessionsService {
     private readonly tokens: TokenIssuer,
     private readonly revocations: RevocationsService,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /**
@@ -68,7 +72,7 @@ export class SessionsService {
    */
   async open(signedIn: SignedIn, lifetime: number, origin: RequestOrigin): Promise<string> {
     const { accountId, applicationId, passwordHash, amr, uid } = signedIn;
-    const session = await this.database.transaction(async (tx) => {
+    const opening = this.database.transaction(async (tx) => {
       const values = [randomUUID(), applicationId, origin.ip, origin.userAgent, amr, lifetime, accountId, passwordHash];
       const [row] = await tx.query<SessionTokenRow[]>(OPEN_SESSION, values);
       if (!row) throw SessionErrors.unauthorized();
@@ -80,8 +84,12 @@ export class SessionsService {
         origin,
         details: { sid, application },
       });
+      const record = { uid, session_id: sid, application_uid: application, amr, ip: origin.ip };
+      await this.events.record(tx, { name: 'session.created', record });
       return toSessionToken(row);
     });
+    const session = await countSuccess(opening);
+    countToken('session');
     return this.tokens.issue(session);
   }
 
@@ -98,6 +106,7 @@ export class SessionsService {
       principal.account.id,
     ]);
     if (!rows[0]) throw isTooOld(principal) ? SessionErrors.tooOld() : SessionErrors.unauthorized();
+    countToken('session_renewal');
     return this.tokens.issue(toSessionToken(rows[0]));
   }
 

@@ -2,13 +2,14 @@ import { Injectable } from '@nestjs/common';
 import { RequestErrors } from '../common/request-errors.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
-import { networkOf } from '../infra/rate-limit/network.js';
+import { countSignIn, limitsHit } from '../infra/metrics/metrics.js';
 import { type Limit, RateLimits } from '../infra/rate-limit/rate-limits.service.js';
 import { FailedSignIns } from './failed-sign-ins.service.js';
-import { SignInCounters } from './sign-in-counters.service.js';
+import { countRefusal } from './sign-in-counts.js';
+import { SignInCounters, type TrySource } from './sign-in-counters.service.js';
 import { SignInWarnings } from './sign-in-warnings.service.js';
 
-/** CONTROLS 2: sign-ins from one network, right or wrong. */
+/** CONTROLS 2: sign-ins from one network, right or wrong; from a device that is known, as many by itself. */
 const PER_NETWORK: Limit[] = [
   { name: 'sign-in-minute', points: 30, seconds: 60 },
   { name: 'sign-in-hour', points: 300, seconds: 3600 },
@@ -20,6 +21,8 @@ export interface Attempt {
   /** Canonical; null for what is no address. */
   email: string | null;
   origin: RequestOrigin;
+  /** Undefined where nothing was counted. */
+  source: TrySource | undefined;
   /** Nobody was signed in from there lately, and many failed before. */
   isUnusual: boolean;
 }
@@ -35,24 +38,37 @@ export class SignInAttempts {
     private readonly failures: FailedSignIns,
   ) {}
 
-  /** Counts alike for addresses with and without an account. @throws AppError 429 */
-  async begin(email: string | null, origin: RequestOrigin): Promise<Attempt> {
-    for (const limit of PER_NETWORK) await this.limits.take(limit, networkOf(origin.ip));
-    if (email === null || !this.config.rateLimits) return { email, origin, isUnusual: false };
-    const outcome = await this.counters.reserve(email, origin.ip);
-    if ('isKnown' in outcome) return { email, origin, isUnusual: !outcome.isKnown && outcome.failuresBefore >= MANY };
+  /**
+   * Counts alike for addresses with and without an account.
+   * @param deviceCookie see DeviceCookie
+   * @throws AppError 429
+   */
+  async begin(email: string | null, origin: RequestOrigin, deviceCookie?: string): Promise<Attempt> {
+    if (!this.config.rateLimits) return { email, origin, source: undefined, isUnusual: false };
+    const source = await this.counters.sourceOf(email, origin.ip, deviceCookie);
+    for (const limit of PER_NETWORK) {
+      await this.limits.take(limit, source.device ?? source.network).catch(countRefusal(429, 'limited'));
+    }
+    if (email === null) return { email, origin, source: undefined, isUnusual: false };
+    const outcome = await this.counters.reserve(email, source);
+    if ('isKnown' in outcome) {
+      return { email, origin, source, isUnusual: !outcome.isKnown && outcome.failuresBefore >= MANY };
+    }
+    countSignIn(outcome.isLocked ? 'locked' : 'limited');
+    limitsHit.inc({ limit: outcome.isLocked ? 'sign-in-lock' : 'sign-in-wait' });
     if (outcome.isLocked && (await this.counters.mayWarn(email))) await this.warnings.locked(email);
     throw RequestErrors.tooMany(outcome.seconds);
   }
 
   /** The password was right: what was counted is forgotten. Codes of the second factor have a budget of their own. */
-  async proven({ email, origin, isUnusual }: Attempt): Promise<void> {
-    if (email === null || !this.config.rateLimits) return;
-    await this.counters.clear(email, origin.ip);
+  async proven({ email, source, isUnusual }: Attempt): Promise<void> {
+    if (email === null || source === undefined) return;
+    await this.counters.clear(email, source);
     if (isUnusual) await this.warnings.unusual(email);
   }
 
   async failed({ email, origin }: Attempt, uid: string | null): Promise<void> {
+    countSignIn('wrong_password');
     await this.failures.record(email, uid, origin);
   }
 }

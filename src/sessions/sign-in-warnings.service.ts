@@ -23,6 +23,7 @@ export class SignInWarnings implements OnModuleInit {
 
   onModuleInit(): void {
     this.worker.handle(LOCKED, (payload) => this.sendUnlockLink((payload as { email: string }).email));
+    this.notifications.sendOnlyWhile('signInLocked', (tokenHash) => this.isAlive(tokenHash));
     this.worker.handle(UNUSUAL, (payload) => this.sendUnusual((payload as { email: string }).email));
   }
 
@@ -49,6 +50,11 @@ export class SignInWarnings implements OnModuleInit {
       );
       await this.notifications.signInLocked(tx, account, token, row.expires_at);
     });
+  }
+
+  private async isAlive(tokenHash: Buffer): Promise<boolean> {
+    const sql = 'SELECT 1 FROM sign_in_unlocks WHERE token_hash = $1 AND expires_at > now()';
+    return (await this.database.query('sign-in-unlock-alive', sql, [tokenHash])).length > 0;
   }
 
   private async sendUnusual(email: string): Promise<void> {

@@ -64,6 +64,15 @@ admin            POST   /api/v1/admin/websites
 admin            GET    /api/v1/admin/websites/*
 admin            PATCH  /api/v1/admin/websites/*
 admin            DELETE /api/v1/admin/websites/*
+admin            GET    /api/v1/admin/webhooks
+admin            POST   /api/v1/admin/webhooks
+admin            GET    /api/v1/admin/webhooks/*
+admin            PATCH  /api/v1/admin/webhooks/*
+admin            DELETE /api/v1/admin/webhooks/*
+admin            POST   /api/v1/admin/webhooks/*/rotate_secret
+admin            GET    /api/v1/admin/webhooks/*/deliveries
+admin            POST   /api/v1/admin/webhooks/*/deliveries/*/retry
+admin            POST   /api/v1/admin/webhooks/*/test
 admin            GET    /api/v1/admin/audit
 admin            GET    /api/v1/admin/outbox
 admin            POST   /api/v1/admin/outbox/*/retry

@@ -31,11 +31,11 @@ const entryIds = async () =>
 /** What only the owner of the database can do: past the trigger that refuses changes. */
 async function tamper(sql: string, values: unknown[] = []): Promise<void> {
   for (const table of ['audit_entries', 'audit_seals']) {
-    await server.sql(`ALTER TABLE ${table} DISABLE TRIGGER ${table}_append_only`);
+    await server.sql(`ALTER TABLE ${table} DISABLE TRIGGER USER`);
   }
   await server.sql(sql, values);
   for (const table of ['audit_entries', 'audit_seals']) {
-    await server.sql(`ALTER TABLE ${table} ENABLE TRIGGER ${table}_append_only`);
+    await server.sql(`ALTER TABLE ${table} ENABLE TRIGGER USER`);
   }
 }
 

@@ -60,14 +60,34 @@ describe('commands on a fresh database', () => {
   it('find it in order with doctor, or say what is not', async () => {
     const good = await run('doctor');
     expect([good.code, good.stderr]).toEqual([0, '']);
-    for (const check of ['settings', 'database', 'schema', 'clock', 'keys', 'data directory', 'mail']) {
+    for (const check of [
+      'settings',
+      'database',
+      'schema',
+      'clock',
+      'keys',
+      'data directory',
+      'mail',
+      'counters',
+      'proxies',
+    ]) {
       expect(good.stdout).toMatch(new RegExp(`^ok {4}${check} +\\S`, 'm'));
     }
+    await client.query(`INSERT INTO proxy_sightings (trusted, seen_at) VALUES ('', now()), ('10.0.0.1', now())`);
+    const doubtful = await run('doctor');
+    await client.query('DELETE FROM proxy_sightings');
+    expect([doubtful.code, doubtful.stdout.match(/^(?:WARN|FAIL) .*$/gm)]).toEqual([
+      0,
+      [expect.stringMatching(/^WARN {2}proxies +20\d\d-.*: A proxy that TRUST_PROXY does not name/)],
+    ]);
     const SMTP_URL = `smtp://127.0.0.1:${await freePort()}`;
-    const bad = await program.cli({ ...env, SMTP_URL }, 'doctor');
+    const REDIS_URL = `redis://:secretive@127.0.0.1:${await freePort()}`;
+    const bad = await program.cli({ ...env, SMTP_URL, REDIS_URL }, 'doctor');
     expect(bad.code).toBe(1);
     expect(bad.stdout).toMatch(/^FAIL {2}mail +.*ECONNREFUSED/m);
-    expect(bad.stdout.match(/^FAIL/gm)).toHaveLength(1);
+    expect(bad.stdout).toMatch(/^FAIL {2}counters +Redis at 127\.0\.0\.1:\d+ does not answer/m);
+    expect(bad.stdout).not.toContain('secretive');
+    expect(bad.stdout.match(/^FAIL/gm)).toHaveLength(2);
   });
 
   it('explain themselves when they are not understood', async () => {

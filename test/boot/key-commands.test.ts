@@ -67,6 +67,25 @@ describe('keys', () => {
     expect(await publishedKids()).toEqual(expect.arrayContaining([before.current, before.next]));
   });
 
+  it('a key that may have leaked is gone at once, and with it what it signed (C-45)', async () => {
+    const before = await kids('ES256');
+    const [ofOthers, young] = [await signIn(server, person), await kids('RS256')];
+    expect((await run('rotate', '--algorithm', 'ES256', '--compromised')).stdout).toMatch(/^ES256 replaced; /);
+    await server.app.get(KeysService, { strict: false }).refresh();
+    const published = await publishedKids();
+    for (const kid of Object.values(before)) expect(published).not.toContain(kid);
+    expect([await meStatus(ofOthers), await kids('RS256')]).toEqual([200, young]);
+
+    expect((await run('rotate', '--compromised')).code).toBe(0);
+    await server.app.get(KeysService, { strict: false }).refresh();
+    expect(await meStatus(ofOthers)).toBe(401);
+    expect(await meStatus(await signIn(server, person))).toBe(200);
+    const [entry] = await server.sql(
+      `SELECT details FROM audit_entries WHERE action = 'keys.replaced' AND details->>'algorithm' = 'RS256'`,
+    );
+    expect(entry?.details).toMatchObject({ removed: expect.arrayContaining(Object.values(young)) });
+  });
+
   it('takes a token of a key that only another replica knows yet', async () => {
     // Twice: the key that signs then was not there when this server last looked.
     for (const _ of [1, 2]) expect((await run('rotate', '--algorithm', 'RS256')).code).toBe(0);

@@ -41,9 +41,18 @@ export class Program {
     return new Program(directory);
   }
 
-  /** Starts a program with nothing in its environment but what is given. */
-  start(script: 'main' | 'cli', env: NodeJS.ProcessEnv, args: readonly string[] = []): ProgramProcess {
-    const child = spawn(process.execPath, [`dist/src/${script}.js`, ...args], {
+  /**
+   * Starts a program with nothing in its environment but what is given.
+   * @param through a command that becomes the one it is given, such as `nice`
+   */
+  start(
+    script: 'main' | 'cli',
+    env: NodeJS.ProcessEnv,
+    args: readonly string[] = [],
+    through: readonly string[] = [],
+  ): ProgramProcess {
+    const [command = '', ...rest] = [...through, process.execPath, `dist/src/${script}.js`, ...args];
+    const child = spawn(command, rest, {
       cwd: this.directory,
       env: { PATH: process.env.PATH, TMPDIR: os.tmpdir(), ...env },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -94,6 +103,10 @@ export class ProgramProcess {
 
   get stderr(): string {
     return this.errors.replace(RUNTIME_WARNING, '');
+  }
+
+  get pid(): number {
+    return this.child.pid ?? 0;
   }
 
   signal(name: 'SIGTERM' | 'SIGKILL'): void {
@@ -147,11 +160,9 @@ async function compileAll(source: string, target: string): Promise<void> {
       .map(async (entry) => {
         const file = path.join(entry.parentPath, entry.name);
         const output = path.join(target, path.relative(ROOT, file)).replace(/\.tsx?$/, '.js');
-        const text = await readFile(file, 'utf8');
-        const code = output.endsWith('.js')
-          ? (await transform(text, { filename: file, ...COMPILER_OPTIONS })).code
-          : text;
         await mkdir(path.dirname(output), { recursive: true });
+        if (!output.endsWith('.js')) return cp(file, output);
+        const { code } = await transform(await readFile(file, 'utf8'), { filename: file, ...COMPILER_OPTIONS });
         await writeFile(output, code);
       }),
   );

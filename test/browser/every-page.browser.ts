@@ -31,11 +31,17 @@ beforeAll(async () => {
     token,
     body: { host: 'shop.example', name: 'Shop', primary_color: '#ffe600' },
   });
+  const webhook = await call<{ uid: string }>(server, 'POST', '/api/v1/admin/webhooks', {
+    token,
+    body: { name: 'Shop', url: 'http://127.0.0.1:9/hook', events: ['level.changed'] },
+  });
+  await call(server, 'POST', `/api/v1/admin/webhooks/${webhook.body.uid}/test`, { token });
   const ids: Record<string, string> = {
     '/admin/accounts': owner.uid,
     '/admin/reviews': owner.uid,
     '/admin/applications': 'local-demo',
     '/admin/websites': made.body.id,
+    '/admin/webhooks': webhook.body.uid,
     '/admin/keys': 'RS256',
   };
   const pages = routesOf(server)

@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Answer, call, messageTo, outbox, outcome, signIn, tokenIn } from '../support/client.js';
+import { jobsDone } from '../support/jobs.js';
 import { signedIn } from '../support/pages.js';
+import { UserAgent } from '../support/user-agent.js';
 
 const TOO_MANY = [429, 'Too many requests, please try again later'];
 const PASSWORD = 'a long enough password';
@@ -73,6 +75,18 @@ describe('mails with a link', () => {
     expect((await from(newNetwork(), '/security/reset_password', { email })).status).toBe(429);
     expect((await from(home, '/security/reset_password', { email })).status).toBe(201);
     expect((await from(home, '/security/reset_password', { email })).status).toBe(429);
+  });
+
+  it('tell an owner once a day that others sign up with their address, who learn nothing of it (C-02)', async () => {
+    const email = 'coveted@example.com';
+    await personFrom(newNetwork(), email);
+    for (let n = 0; n < 3; n += 1) {
+      const agent = new UserAgent(server.url);
+      const page = await agent.open('/sign-up');
+      expect((await agent.submit(page, '/sign-up', { email, password: `${PASSWORD} ${n}` })).status).toBe(200);
+    }
+    await jobsDone(server);
+    expect(await outbox(server, email)).toHaveLength(2);
   });
 
   it('are twenty an hour from a network, whatever the addresses', async () => {

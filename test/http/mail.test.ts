@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from '@jest/globals';
+import { Mailer } from '../../src/infra/mail/mailer.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { call, eventually, outcome } from '../support/client.js';
 import { decoded, headerOf, startRelay } from '../support/mail-relay.js';
@@ -34,6 +35,7 @@ describe('mail by SMTP', () => {
     expect(headerOf(mail, 'Subject')).toBe('Confirm your e-mail address');
     expect(headerOf(mail, 'Message-ID')).toMatch(/^<[0-9a-f-]{36}@127\.0\.0\.1>$/);
     expect(headerOf(mail, 'Auto-Submitted')).toBe('auto-generated');
+    expect(Date.parse(headerOf(mail, 'Date') ?? '')).not.toBeNaN();
     expect(headerOf(mail, 'Content-Type')).toMatch(/^multipart\/alternative;/);
     expect(['Cc', 'Bcc', 'X-Mailer'].map((name) => headerOf(mail, name))).toEqual([undefined, undefined, undefined]);
     expect(mail.raw.indexOf('text/plain')).toBeGreaterThan(0);
@@ -70,6 +72,18 @@ describe('mail by SMTP', () => {
     expect(mail.recipients).toEqual([EMAIL]);
     await eventually(async () => (await server.sql('SELECT 1 FROM graphile_worker._private_jobs')).length === 0);
     expect([relay.refused.length, relay.received.length]).toEqual([1, 1]);
+  });
+
+  it('has no header and no recipient that came along in a text (C-56)', async () => {
+    const relay = await startRelay();
+    const server = await startWith(relay);
+    const mailer = server.app.get(Mailer, { strict: false });
+    const mail = { id: '1', to: EMAIL, subject: 'Hi\r\nBcc: other@example.com', text: 'Hi', html: '<p>Hi</p>' };
+    await mailer.send(mail);
+    await mailer.send({ ...mail, to: `${EMAIL}, other@example.com` }).catch(() => undefined);
+    expect(headerOf(relay.received[0], 'Subject')).toBe('Hi Bcc: other@example.com');
+    expect(headerOf(relay.received[0], 'Bcc')).toBeUndefined();
+    expect(relay.received.flatMap(({ recipients }) => recipients)).not.toContain('other@example.com');
   });
 
   it('that nobody takes makes no sign-up fail, and the outbox stays empty', async () => {

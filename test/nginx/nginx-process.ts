@@ -14,18 +14,43 @@ export interface Ports {
   site: number;
 }
 
-/** nginx with nothing but our example, in a directory of its own; it ends with `stop`. */
+/** nginx with nothing but the given configuration, in a directory of its own; it ends with `stop`. */
 export interface Nginx {
   /** Everything it complained about. */
   errors(): string;
+  /** The lines of its access log, once they were asked for. */
+  requests(): Promise<string[]>;
   stop(): Promise<void>;
 }
 
-/** @throws Error with what nginx says, when it ends instead of listening */
+/** nginx with nothing but our example. @throws Error with what nginx says, when it ends instead of listening */
 export async function startNginx(ports: Ports): Promise<Nginx> {
+  return runNginx(await filledIn(ports), () => answers(`http://127.0.0.1:${ports.nginx}/_auth`));
+}
+
+const answers = (url: string): Promise<boolean> =>
+  fetch(url).then(
+    () => true,
+    () => false,
+  );
+
+/**
+ * @param configuration what stands in the http block
+ * @param isUp whether it answers already
+ * @param logFormat of the access log; without one there is none
+ * @throws Error with what nginx says, when it ends instead of listening
+ */
+export async function runNginx(
+  configuration: string,
+  isUp: () => Promise<boolean>,
+  logFormat?: string,
+): Promise<Nginx> {
   const directory = await mkdtemp(path.join(os.tmpdir(), 'barong-nginx-'));
-  await writeFile(path.join(directory, 'forward-auth.conf'), await filledIn(ports));
-  await writeFile(path.join(directory, 'nginx.conf'), mainFile(directory));
+  const accessLog = path.join(directory, 'access.log');
+  await writeFile(path.join(directory, 'http.conf'), configuration);
+  const log =
+    logFormat === undefined ? 'access_log off;' : `log_format ours '${logFormat}'; access_log ${accessLog} ours;`;
+  await writeFile(path.join(directory, 'nginx.conf'), mainFile(directory, log));
   const child = spawn(EXECUTABLE, ['-p', directory, '-c', path.join(directory, 'nginx.conf'), '-e', 'stderr'], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
@@ -37,19 +62,15 @@ export async function startNginx(ports: Ports): Promise<Nginx> {
     await exited;
     await rm(directory, { recursive: true, force: true });
   };
-  const answers = () =>
-    fetch(`http://127.0.0.1:${ports.nginx}/_auth`).then(
-      () => true,
-      () => false,
-    );
-  while (!(await answers())) {
+  while (!(await isUp())) {
     if (child.exitCode !== null) {
       await stop();
       throw new Error(`nginx ended while starting:\n${errors}`);
     }
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
-  return { errors: () => errors, stop };
+  const requests = async () => (await readFile(accessLog, 'utf8')).trimEnd().split('\n');
+  return { errors: () => errors, requests, stop };
 }
 
 /** The example with the addresses of the test. @throws Error when it does not have one of those to be replaced */
@@ -64,7 +85,7 @@ async function filledIn(ports: Ports): Promise<string> {
 }
 
 /** One process in the foreground, which writes into its own directory only. */
-function mainFile(directory: string): string {
+function mainFile(directory: string, log: string): string {
   const kinds = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   return `
     daemon off;
@@ -73,8 +94,8 @@ function mainFile(directory: string): string {
     pid ${directory}/nginx.pid;
     events {}
     http {
-      access_log off;
+      ${log}
       ${kinds.map((kind) => `${kind}_temp_path ${directory}/${kind};`).join('\n')}
-      include ${directory}/forward-auth.conf;
+      include ${directory}/http.conf;
     }`;
 }

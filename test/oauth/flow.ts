@@ -23,7 +23,7 @@ export async function newClient(server: TestApp, settings: Partial<NewApplicatio
   return { ...(await clientOf(server, application.uid, secret)), uid: application.uid, secret };
 }
 
-export async function clientOf(server: TestApp, uid: string, secret?: string): Promise<TestClient> {
+export async function clientOf(server: Pick<TestApp, 'url'>, uid: string, secret?: string): Promise<TestClient> {
   const auth = secret === undefined ? oidc.None() : oidc.ClientSecretPost(secret);
   const execute = [oidc.allowInsecureRequests];
   const configuration = await oidc.discovery(new URL(server.url), uid, secret, auth, { execute });
@@ -81,7 +81,7 @@ export interface Authorized extends Request {
 
 /** Up to the code in the address that the person comes back with. */
 export async function authorize(
-  server: TestApp,
+  server: Pick<TestApp, 'url'>,
   client: TestClient,
   person: Person,
   parameters: Record<string, string> = {},
@@ -105,7 +105,7 @@ export interface SignedInClient {
 
 /** All the way to tokens. */
 export async function tokensFor(
-  server: TestApp,
+  server: Pick<TestApp, 'url'>,
   client: TestClient,
   person: Person,
   parameters: Record<string, string> = {},
@@ -140,7 +140,7 @@ export async function postForm(
 }
 
 export const redeemCode = (
-  server: TestApp,
+  server: Pick<TestApp, 'url'>,
   client: TestClient,
   { code, verifier }: Pick<Authorized, 'code' | 'verifier'>,
   more: Record<string, string> = {},
@@ -155,7 +155,7 @@ export const redeemCode = (
   });
 
 export const refresh = (
-  server: TestApp,
+  server: Pick<TestApp, 'url'>,
   client: TestClient,
   refreshToken: unknown,
   more: Record<string, string> = {},

@@ -18,7 +18,7 @@ afterAll(() => provider.stop());
 
 /** Every setting of SMS_URL that these tests need. */
 function providerOf(smsUrl: string): SmsProvider {
-  const { sms } = Config.load({ NODE_ENV: 'test', DATA_DIR: '/nonexistent', SECRET_KEY, SMS_URL: smsUrl });
+  const [sms] = Config.load({ NODE_ENV: 'test', DATA_DIR: '/nonexistent', SECRET_KEY, SMS_URL: smsUrl }).sms;
   if (!sms) throw new Error('no provider');
   return sms;
 }

@@ -21,11 +21,12 @@ function problems(env: NodeJS.ProcessEnv): readonly string[] {
   }
 }
 
-const sms = (SMS_URL: string) => Config.load({ ...TEST, SMS_URL }).sms;
+const all = (SMS_URL: string) => Config.load({ ...TEST, SMS_URL }).sms;
+const sms = (SMS_URL: string) => all(SMS_URL)[0];
 
 describe('SMS_URL', () => {
   it('is the development outbox when unset, which production refuses', () => {
-    expect(Config.load(TEST).sms).toBeUndefined();
+    expect(Config.load(TEST).sms).toEqual([]);
     expect(problems(PRODUCTION)).toEqual(['SMS_URL is not set: the outbox is for development']);
   });
 
@@ -82,6 +83,19 @@ describe('SMS_URL', () => {
     const found = problems({ ...TEST, SMS_URL });
     expect(found).toEqual([expect.stringMatching(/^SMS_URL (must be|has) /)]);
     expect(found.join()).not.toMatch(/s3cret|AC0123/);
+  });
+
+  it('names several between spaces, the first choice first, and tells what is wrong with each', () => {
+    const twilio = 'twilio://AC0123:token@?from=+15005550006';
+    const kinds = all(`${twilio}  https://one.example.com/?a=1,2\n https://two.example.com/`).map((each) =>
+      each.kind === 'webhook' ? each.url : each.kind,
+    );
+    expect(kinds).toEqual(['twilio', 'https://one.example.com/?a=1,2', 'https://two.example.com/']);
+    const found = problems({ ...PRODUCTION, SMS_URL: `${twilio} http://s3cret@one.example.com smpp://s3cret` });
+    expect(found).toEqual([
+      'SMS_URL must lead to an https:// address',
+      'SMS_URL must be a URL that starts with twilio:// or https://',
+    ]);
   });
 
   it('leads production nowhere without TLS', () => {

@@ -244,8 +244,9 @@ describe('a change taken back by the old address (C-27)', () => {
 
     const other = await newPerson(server);
     await moved(other);
+    const late = await linkTo(other.email, 'revert-email');
     await server.sql(`UPDATE email_reverts SET expires_at = now()`);
-    expect(noticesOf(await follow(await linkTo(other.email, 'revert-email')))).toEqual([DEAD_REVERT]);
+    expect(noticesOf(await follow(late))).toEqual([DEAD_REVERT]);
   });
 
   it('ends a change that is under way', async () => {

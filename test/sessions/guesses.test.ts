@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { LOCAL_DEMO, startApp, type TestApp } from '../support/app.js';
-import { type Answer, call, eventually, newPerson, outbox, outcome, type Person } from '../support/client.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { eventually, newPerson, outbox, outcome, type Person } from '../support/client.js';
 import { noticesOf } from '../support/pages.js';
 import { UserAgent } from '../support/user-agent.js';
+import { tryPassword } from './password-tries.js';
 
 const TOO_MANY = [429, 'Too many requests, please try again later'];
 const HOME = '198.51.100.1';
@@ -17,12 +18,8 @@ beforeEach(async () => {
   await server.sql('DELETE FROM rate_limits');
 });
 
-const tryPassword = (email: string, password: string, ip: string): Promise<Answer<string>> =>
-  call<string>(server, 'POST', '/api/v1/sessions', {
-    headers: { 'x-forwarded-for': ip },
-    body: { email, password, application_id: LOCAL_DEMO },
-  });
-const statusOf = async (email: string, password: string, ip: string) => (await tryPassword(email, password, ip)).status;
+const enter = (email: string, password: string, ip: string) => tryPassword(server, { email, password, ip });
+const statusOf = async (email: string, password: string, ip: string) => (await enter(email, password, ip)).status;
 
 async function guess(email: string, times: number, ip = THIEF): Promise<number[]> {
   const said: number[] = [];
@@ -51,7 +48,7 @@ describe('guesses at a password (CONTROLS 2)', () => {
       expect(await guess(address, 5)).toEqual([401, 401, 401, 401, 401]);
       const seconds = [await waits()];
       await hold();
-      const refused = await tryPassword(address, 'one more', THIEF);
+      const refused = await enter(address, 'one more', THIEF);
       expect(outcome(refused)).toEqual(TOO_MANY);
       expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(300);
       for (let n = 0; n < 10; n += 1) {

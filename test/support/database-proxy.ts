@@ -9,7 +9,19 @@ export interface DatabaseProxy {
   /** Ends all connections and lets no new one in. */
   cut(): Promise<void>;
   mend(): Promise<void>;
+  /** Ends the one connection on which a certain message is sent, just then. @returns when that has happened */
+  cutAt(trap: Trap): Promise<void>;
 }
+
+export interface Trap {
+  /** Whether this is the message; `before` is what was sent on the connection since its transaction began. */
+  message: (text: string, before: string) => boolean;
+  /** The message never arrives, or it is done and its answer never comes. */
+  lost: 'message' | 'answer';
+}
+
+/** Of the server's messages, the one that ends an answer: its kind, its length, and a state. */
+const ANSWERED = /Z\0\0\0\x05[ITE]$/;
 
 /** @param url of a database behind a socket, as `createTestDatabase` gives it */
 export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
@@ -18,9 +30,33 @@ export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
   const port = await freePort();
   const sockets = new Set<Socket>();
   let server: Server | undefined;
+  let set: (Trap & { sprung: () => void }) | undefined;
 
+  /** Takes the trap away when this is what it waits for. */
+  const springs = (text: string, before: string): typeof set => {
+    const sprung = set?.message(text, before) ? set : undefined;
+    if (sprung) set = undefined;
+    return sprung;
+  };
   const forward = (client: Socket): void => {
     const upstream = connect(socketFile);
+    let before = '';
+    let caught: typeof set;
+    client.on('data', (chunk) => {
+      const text = chunk.toString('latin1');
+      if (/^Q....(START TRANSACTION|BEGIN)/s.test(text)) before = '';
+      caught ??= springs(text, before);
+      before += text;
+      if (caught?.lost !== 'message') return void upstream.write(chunk);
+      client.destroy();
+      caught.sprung();
+    });
+    upstream.on('data', (chunk) => {
+      if (!caught) return void client.write(chunk);
+      if (!ANSWERED.test(chunk.toString('latin1'))) return;
+      client.destroy();
+      caught.sprung();
+    });
     for (const [from, to] of [
       [client, upstream],
       [upstream, client],
@@ -31,7 +67,6 @@ export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
         sockets.delete(from);
         to.destroy();
       });
-      from.pipe(to);
     }
   };
   const mend = async (): Promise<void> => {
@@ -43,6 +78,10 @@ export async function startDatabaseProxy(url: string): Promise<DatabaseProxy> {
     for (const socket of sockets) socket.destroy();
     await closed;
   };
+  const cutAt = (trap: Trap): Promise<void> =>
+    new Promise((resolve) => {
+      set = { ...trap, sprung: resolve };
+    });
   await mend();
-  return { url: `postgresql://barong@127.0.0.1:${port}${target.pathname}`, cut, mend };
+  return { url: `postgresql://barong@127.0.0.1:${port}${target.pathname}`, cut, mend, cutAt };
 }

@@ -2,7 +2,7 @@ import type { TestApp } from './app.js';
 import { eventually } from './client.js';
 
 /** Waits until the queue has done all there was to do, so that what did not happen will not happen any more. */
-export async function jobsDone(server: TestApp): Promise<void> {
+export async function jobsDone(server: Pick<TestApp, 'sql'>): Promise<void> {
   await eventually(async () => {
     const [row] = await server.sql<{ waiting: number }>(
       `SELECT count(*)::int AS waiting FROM graphile_worker._private_jobs

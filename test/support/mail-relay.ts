@@ -9,12 +9,14 @@ export interface Received {
 interface RelayOptions {
   /** How many mails are put off first. */
   refusals?: number;
+  /** Any free one when not given. */
+  port?: number;
   /** What happens when a mail has arrived and before the relay says that it has it. */
   beforeTaking?: () => Promise<void>;
 }
 
 /** Takes mails like a relay; the reason why it puts one off names the recipient, as relays do. */
-export async function startRelay({ refusals = 0, beforeTaking = async () => {} }: RelayOptions = {}) {
+export async function startRelay({ refusals = 0, port: wanted = 0, beforeTaking = async () => {} }: RelayOptions = {}) {
   const received: Received[] = [];
   const refused: Received[] = [];
   const relay = new SMTPServer({
@@ -39,10 +41,10 @@ export async function startRelay({ refusals = 0, beforeTaking = async () => {} }
       });
     },
   });
-  await new Promise<void>((resolve) => relay.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => relay.listen(wanted, '127.0.0.1', resolve));
   const { port } = relay.server.address() as { port: number };
   const close = () => new Promise<void>((resolve) => relay.close(() => resolve()));
-  return { url: `smtp://127.0.0.1:${port}`, received, refused, close };
+  return { url: `smtp://127.0.0.1:${port}`, port, received, refused, close };
 }
 
 /** A header of a mail, undefined when it has none of that name. */

@@ -16,7 +16,7 @@ export const MOST_EXPORTED = 10_000;
 export const MOST_VERIFIED = 100_000;
 const BATCH = 1_000;
 /** With the account's number it makes a lock that one report of this account holds, on whatever server it runs. */
-const REPORT_LOCK = 7_264_010;
+const REPORT_LOCK = 7_264_005;
 
 const COLUMNS = ['id', 'at', 'actor', 'action', 'target', 'ip', 'user_agent_hash', 'request_id', 'details'];
 

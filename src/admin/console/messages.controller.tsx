@@ -60,7 +60,12 @@ export class ConsoleMessagesController {
     await this.answer(request, response, 'one', () => this.outbox.retry(principal, id, origin));
   }
 
-  private async answer(request: Request, response: Response, done: string, work: () => Promise<void>): Promise<void> {
+  private async answer(
+    request: Request,
+    response: Response,
+    done: string,
+    work: () => Promise<unknown>,
+  ): Promise<void> {
     try {
       await work();
       response.redirect(303, `/admin/messages?done=${done}`);

@@ -2,8 +2,11 @@ import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { Injectable, type OnApplicationShutdown } from '@nestjs/common';
 import { Piscina } from 'piscina';
+import type { AppError } from '../../common/app-error.js';
 import { RequestErrors } from '../../common/request-errors.js';
 import { Config } from '../../config/config.js';
+import { GaugeSources } from '../metrics/gauge-sources.service.js';
+import { hashQueue, hashRefusals } from '../metrics/metrics.js';
 
 /** One core needs about this long for one bcrypt at cost 11; each step of the cost doubles it. */
 const MILLISECONDS_AT_COST_11 = 103;
@@ -16,8 +19,10 @@ const MINIMUM_QUEUE = 4;
 export class HashPool implements OnApplicationShutdown {
   private readonly pool: Piscina;
   private readonly maxQueue: number;
+  /** Waiting or in a thread. */
+  private inHand = 0;
 
-  constructor(config: Config) {
+  constructor(config: Config, gauges: GaugeSources) {
     const threads = os.availableParallelism();
     const oneHash = MILLISECONDS_AT_COST_11 * 2 ** (config.bcryptCost - 11);
     this.maxQueue = Math.max(MINIMUM_QUEUE, Math.floor((threads * QUEUE_MILLISECONDS) / oneHash));
@@ -28,11 +33,16 @@ export class HashPool implements OnApplicationShutdown {
       maxQueue: this.maxQueue,
       niceIncrement: 19,
     });
+    gauges.add(() => {
+      const { queueSize: waiting } = this.pool;
+      hashQueue.set({ state: 'waiting' }, waiting);
+      hashQueue.set({ state: 'running' }, Math.max(0, this.inHand - waiting));
+    });
   }
 
   /** Refuses early, before an account is even looked up, while the queue is full. @throws AppError 503 */
   assertCapacity(): void {
-    if (this.pool.queueSize >= this.maxQueue) throw RequestErrors.busy();
+    if (this.pool.queueSize >= this.maxQueue) throw busy();
   }
 
   hash(input: string, cost: number): Promise<string> {
@@ -49,11 +59,19 @@ export class HashPool implements OnApplicationShutdown {
   }
 
   private async run(task: object): Promise<unknown> {
+    this.inHand += 1;
     try {
       return await this.pool.run(task);
     } catch (error) {
-      if (error instanceof Error && /queue is at limit/i.test(error.message)) throw RequestErrors.busy();
+      if (error instanceof Error && /queue is at limit/i.test(error.message)) throw busy();
       throw error;
+    } finally {
+      this.inHand -= 1;
     }
   }
+}
+
+function busy(): AppError {
+  hashRefusals.inc();
+  return RequestErrors.busy();
 }

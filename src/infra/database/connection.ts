@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { PoolConfig } from 'pg';
 import type { Config } from '../../config/config.js';
+import { DatabaseConnection } from './database-connection.js';
 
 /** Time-outs of every statement, in milliseconds: a stuck database must not hold requests (CONTROLS 2). */
 export const CONNECT_TIMEOUT_MS = 2_000;
@@ -35,6 +36,7 @@ export function connectionTarget(config: Config): PoolConfig {
 export function poolConfig(config: Config, size = config.databasePool): PoolConfig {
   return {
     ...connectionTarget(config),
+    Client: DatabaseConnection,
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,

@@ -24,6 +24,9 @@ import { CreatePasskeys1790000022000 } from '../../../migrations/1790000022000-c
 import { CreateReviewClaims1790000024000 } from '../../../migrations/1790000024000-create-review-claims.js';
 import { CreateRateLimits1790000025000 } from '../../../migrations/1790000025000-create-rate-limits.js';
 import { CreateSignInCounters1790000026000 } from '../../../migrations/1790000026000-create-sign-in-counters.js';
+import { CreateWebhooks1790000028000 } from '../../../migrations/1790000028000-create-webhooks.js';
+import { CreateProxySightings1790000030000 } from '../../../migrations/1790000030000-create-proxy-sightings.js';
+import { AddAuditCheckpoints1790000032000 } from '../../../migrations/1790000032000-add-audit-checkpoints.js';
 import { poolConfig } from './connection.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
 
@@ -52,6 +55,9 @@ export const MIGRATIONS = [
   CreateReviewClaims1790000024000,
   CreateRateLimits1790000025000,
   CreateSignInCounters1790000026000,
+  CreateWebhooks1790000028000,
+  CreateProxySightings1790000030000,
+  AddAuditCheckpoints1790000032000,
 ];
 
 /** What TypeORM is told about the database; entities are registered by the feature modules. */

@@ -3,6 +3,8 @@ import { TypeOrmModule } from '@nestjs/typeorm';
 import type { Config } from '../../config/config.js';
 import { dataSourceOptions } from './data-source-options.js';
 import { Database } from './database.service.js';
+import { GaugeSources } from '../metrics/gauge-sources.service.js';
+import { poolConnections, poolSize, poolWaiting } from '../metrics/metrics.js';
 import { PagedLists } from './paged-lists.service.js';
 import { SchemaService } from './schema.service.js';
 
@@ -10,6 +12,16 @@ import { SchemaService } from './schema.service.js';
 @Global()
 @Module({})
 export class DatabaseModule {
+  constructor(database: Database, gauges: GaugeSources) {
+    gauges.add(() => {
+      const { size, open, idle, waiting } = database.load;
+      poolSize.set(size);
+      poolConnections.set({ state: 'busy' }, open - idle);
+      poolConnections.set({ state: 'idle' }, idle);
+      poolWaiting.set(waiting);
+    });
+  }
+
   static of(config: Config): DynamicModule {
     return {
       module: DatabaseModule,

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, QueryResultRow } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { DatabaseConnection } from './database-connection.js';
 
 /**
  * The database for hot paths: one named statement, prepared once a connection, without an ORM between.
@@ -19,6 +20,17 @@ export class Database {
   /** One transaction; everything done through the given manager is kept or dropped together. */
   transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
     return this.dataSource.transaction(work);
+  }
+
+  /** New connections instead of those that nobody uses just now: the database may have moved. */
+  renewConnections(): void {
+    DatabaseConnection.renewIdle();
+  }
+
+  /** Of the pool that requests use; `waiting` are queries without a connection. */
+  get load(): { size: number; open: number; idle: number; waiting: number } {
+    const { options, totalCount: open, idleCount: idle, waitingCount: waiting } = this.pool;
+    return { size: options.max, open, idle, waiting };
   }
 
   private get pool(): Pool {

@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Config } from '../../config/config.js';
-import { connectionTarget } from './connection.js';
+import { CONNECT_TIMEOUT_MS, connectionTarget } from './connection.js';
 
 /**
  * Runs work that only one process of all may do at a time; the others wait for their turn.
@@ -14,5 +14,33 @@ export async function exclusively<T>(config: Config, lock: number, work: () => P
     return await work();
   } finally {
     await client.end();
+  }
+}
+
+/**
+ * Runs work unless another process is at it just now.
+ * @param lock as above; held in a transaction that does nothing else, so that it works behind pgbouncer too
+ * @param work gets a signal that tells when the connection that holds the lock is gone, and somebody else may begin
+ * @returns false when it was not its turn
+ */
+export async function unlessHeld(
+  config: Config,
+  lock: number,
+  work: (lost: AbortSignal) => Promise<void>,
+): Promise<boolean> {
+  const client = new pg.Client({ ...connectionTarget(config), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const lost = new AbortController();
+  client.on('error', () => lost.abort());
+  await client.connect();
+  try {
+    await client.query('BEGIN; SET LOCAL idle_in_transaction_session_timeout = 0');
+    const { rows } = await client.query<{ is_ours: boolean }>('SELECT pg_try_advisory_xact_lock($1) AS is_ours', [
+      lock,
+    ]);
+    if (!rows[0]?.is_ours) return false;
+    await work(lost.signal);
+    return true;
+  } finally {
+    await client.end().catch(() => undefined);
   }
 }

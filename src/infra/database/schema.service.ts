@@ -11,11 +11,23 @@ export class SchemaService {
 
   /** True when the newest migration this program knows has run; a newer database is fine. Throws when it is away. */
   async isCurrent(): Promise<boolean> {
-    const rows = await this.database.query<{ current: boolean }>(
+    return (await this.look()).current;
+  }
+
+  /** Whether it is current and may be written to, unlike the one that was the primary before a failover (C-93). */
+  async isUsable(): Promise<boolean> {
+    const { current, read_only } = await this.look();
+    if (read_only) this.database.renewConnections();
+    return current && !read_only;
+  }
+
+  private async look(): Promise<{ current: boolean; read_only: boolean }> {
+    const rows = await this.database.query<{ current: boolean; read_only: boolean }>(
       'schema-is-current',
-      `SELECT EXISTS (SELECT 1 FROM migrations WHERE name = $1) AS current`,
+      `SELECT EXISTS (SELECT 1 FROM migrations WHERE name = $1) AS current,
+         current_setting('transaction_read_only')::boolean AS read_only`,
       [this.newest],
     );
-    return rows[0]?.current ?? false;
+    return rows[0] ?? { current: false, read_only: false };
   }
 }

@@ -25,6 +25,8 @@ interface JobRow {
 }
 
 const DEAD = `jobs.attempts >= jobs.max_attempts AND jobs.locked_at IS NULL`;
+/** Long enough for staff to look; after that a message is of no use to anybody, and still names people. */
+const KEPT = `interval '30 days'`;
 const ID = /^[1-9]\d{0,17}$/;
 
 @Injectable()
@@ -59,6 +61,17 @@ export class DeadLetters {
        WHERE ${DEAD} GROUP BY 1 ORDER BY 2 DESC, 1`,
       [],
     );
+  }
+
+  /** Removes those that nobody revived in time. @returns how many, `most` at most */
+  async removeOld(most: number): Promise<number> {
+    const removed = await this.database.query(
+      'remove-dead-letters',
+      `SELECT removed.id FROM graphile_worker.complete_jobs(
+         ARRAY(SELECT id FROM graphile_worker.jobs WHERE ${DEAD} AND updated_at < now() - ${KEPT} ORDER BY id LIMIT $1)) AS removed`,
+      [most],
+    );
+    return removed.length;
   }
 
   /**

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import {
   type CronItem,
@@ -8,14 +9,18 @@ import {
   type Runner,
   type Task,
   type TaskList,
+  type WorkerEvents,
   run,
 } from 'graphile-worker';
 import type { Pool } from 'pg';
 import { Config } from '../../config/config.js';
 import { Cipher } from '../crypto/cipher.service.js';
 import { createPool } from '../database/pool.js';
-import { JobFailure } from './job-failure.js';
+import { AbandonedJobs } from './abandoned-jobs.js';
+import { countJobs } from './job-counts.js';
+import { JobFailure, recordedFailure } from './job-failure.js';
 import { jobContext } from './job-queue.service.js';
+import { hurryLateRetries } from './late-retries.js';
 import { patient } from './patient-pool.js';
 
 export interface Job {
@@ -34,6 +39,8 @@ const CONCURRENT_JOBS = 2;
 const RESTART_MS = 2_000;
 /** What comes again anyway is not tried for a day. */
 const REPEATED_ATTEMPTS = 3;
+const TEND = 'queue.tend';
+const EVERY_MINUTE = '* * * * *';
 
 /** Runs the jobs of the queue inside this process; every replica does, PostgreSQL deals them out. */
 @Injectable()
@@ -42,6 +49,7 @@ export class JobWorker implements BeforeApplicationShutdown {
   private readonly repeated: CronItem[] = [];
   private readonly logger = new Logger('Jobs');
   private readonly pool: Pool;
+  private readonly abandoned: AbandonedJobs;
   private runner: Runner | undefined;
   private restart: NodeJS.Timeout | undefined;
   private stopping = false;
@@ -52,6 +60,8 @@ export class JobWorker implements BeforeApplicationShutdown {
   ) {
     const lost = (error: Error) => this.logger.warn({ msg: 'idle queue connection lost', error: error.message });
     this.pool = patient(createPool(config, WORKER_CONNECTIONS, lost));
+    this.abandoned = new AbandonedJobs(this.pool);
+    this.repeat(TEND, EVERY_MINUTE, () => this.tend());
   }
 
   /** Feature modules register their handlers in onModuleInit. @throws Error when a task is registered twice */
@@ -73,6 +83,15 @@ export class JobWorker implements BeforeApplicationShutdown {
   /** Begins to work; the server does, commands do not. */
   async start(): Promise<void> {
     await this.run(Object.fromEntries([...this.handlers].map(([task, handler]) => [task, this.toTask(task, handler)])));
+  }
+
+  /** Sees to jobs that would wait for hours: those of processes that were killed, and late retries. */
+  async tend(): Promise<void> {
+    for (const { task, count, dead } of await this.abandoned.free()) {
+      this.logger.warn({ msg: 'jobs of a process that ended are free again', task, count });
+      if (dead > 0) this.logger.error({ msg: 'job given up', task, count: dead });
+    }
+    await hurryLateRetries(this.pool);
   }
 
   /** Lets the jobs in hand finish, while everything that they need is still there. */
@@ -110,10 +129,24 @@ export class JobWorker implements BeforeApplicationShutdown {
       noHandleSignals: true,
       pollInterval: 2_000,
       logger: new WorkerLogger(this.logFactory),
+      events: this.events(),
     });
     // The runner gives up after some failures in a row, as when the database is away for a while.
     const again = () => this.startLater(taskList);
     this.runner.promise.then(again, again);
+  }
+
+  private events(): WorkerEvents {
+    const events: WorkerEvents = new EventEmitter();
+    const failed = ({ message }: Error) => this.logger.warn({ msg: 'the queue was not tended', error: message });
+    this.abandoned.watch(events, () => this.tend(), failed);
+    countJobs(events);
+    // The alarm (CONTROLS C-85): from here on only staff can do something about it.
+    events.on('job:failed', ({ job: { id, task_identifier: task, attempts }, error }) => {
+      const recorded = recordedFailure((error as Error).message);
+      this.logger.error({ msg: 'job given up', task, job: id, attempts, error: recorded });
+    });
+    return events;
   }
 
   private startLater(taskList: TaskList): void {

@@ -1,13 +1,18 @@
 import { Global, Module } from '@nestjs/common';
 import { CleanUps } from './clean-ups.service.js';
 import { DeadLetters } from './dead-letters.service.js';
+import { JobGauges } from './job-gauges.service.js';
 import { JobQueue } from './job-queue.service.js';
 import { JobWorker } from './job-worker.service.js';
 
 /** Jobs on the same PostgreSQL. */
 @Global()
 @Module({
-  providers: [CleanUps, DeadLetters, JobQueue, JobWorker],
+  providers: [CleanUps, DeadLetters, JobGauges, JobQueue, JobWorker],
   exports: [CleanUps, DeadLetters, JobQueue, JobWorker],
 })
-export class QueueModule {}
+export class QueueModule {
+  constructor(cleanUps: CleanUps, deadLetters: DeadLetters) {
+    cleanUps.addSweep('dead_jobs', (most) => deadLetters.removeOld(most));
+  }
+}

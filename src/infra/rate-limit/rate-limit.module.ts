@@ -5,7 +5,7 @@ import { RateLimits } from './rate-limits.service.js';
 
 /** Counters against abuse. */
 @Global()
-@Module({ providers: [LimiterStore, RateLimits], exports: [RateLimits] })
+@Module({ providers: [LimiterStore, RateLimits], exports: [LimiterStore, RateLimits] })
 export class RateLimitModule {
   constructor(cleanUps: CleanUps) {
     cleanUps.add({ table: 'rate_limits', expired: 'expire < (extract(epoch FROM now()) * 1000)::bigint' });

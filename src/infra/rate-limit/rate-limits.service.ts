@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import type { RateLimiterRes, RateLimiterStoreAbstract } from 'rate-limiter-flexible';
+import { AppError } from '../../common/app-error.js';
 import { RequestErrors } from '../../common/request-errors.js';
 import { Config } from '../../config/config.js';
 import { isDatabaseUnavailable } from '../database/database-errors.js';
+import { limitsHit } from '../metrics/metrics.js';
 import { LimiterStore } from './limiter-store.js';
 
 /** So many within so many seconds, counted from the first one. */
@@ -33,6 +35,17 @@ export class RateLimits {
     await this.ask(limit, (limiter) => limiter.consume(hashed(key)));
   }
 
+  /** As `take`, for what is left undone without a word. @throws AppError 503 when the counters are away */
+  async allows(limit: Limit, key: string): Promise<boolean> {
+    try {
+      await this.take(limit, key);
+      return true;
+    } catch (error) {
+      if (error instanceof AppError && error.status === 429) return false;
+      throw error;
+    }
+  }
+
   /** Takes back what was counted and should not have been, such as a try that was right. */
   async giveBack(limit: Limit, key: string): Promise<void> {
     await this.ask(limit, (limiter) => limiter.reward(hashed(key)));
@@ -41,7 +54,7 @@ export class RateLimits {
   /** Refuses what is at its limit already, without counting. @throws AppError 429, 503 */
   async assertFree(limit: Limit, key: string): Promise<void> {
     const state = await this.ask(limit, (limiter) => limiter.get(hashed(key)));
-    if (state && state.consumedPoints >= limit.points) throw refusalFor(state);
+    if (state && state.consumedPoints >= limit.points) throw refusalFor(limit, state);
   }
 
   /** @returns undefined where limits are off */
@@ -50,7 +63,7 @@ export class RateLimits {
     try {
       return await work(this.limiterOf(limit));
     } catch (error) {
-      throw refusalFor(error);
+      throw refusalFor(limit, error);
     }
   }
 
@@ -66,7 +79,10 @@ export class RateLimits {
 const hashed = (key: string): string => createHash('sha256').update(key).digest('base64url');
 
 /** The library throws its own result, which is no Error, when the limit is reached. */
-function refusalFor(error: unknown): unknown {
-  if (!(error instanceof Error)) return RequestErrors.tooMany(Math.ceil((error as RateLimiterRes).msBeforeNext / 1000));
+function refusalFor({ name }: Limit, error: unknown): unknown {
+  if (!(error instanceof Error)) {
+    limitsHit.inc({ limit: name });
+    return RequestErrors.tooMany(Math.ceil((error as RateLimiterRes).msBeforeNext / 1000));
+  }
   return isDatabaseUnavailable(error) ? error : RequestErrors.unavailable();
 }

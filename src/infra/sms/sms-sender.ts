@@ -12,10 +12,17 @@ export abstract class SmsSender {
   abstract send(sms: Sms): Promise<void>;
 }
 
+/**
+ * What is known of a call that failed: the provider said no; it was not reached, so nothing was sent; or nobody can
+ * tell whether it took the SMS before the line broke.
+ */
+export type SmsOutcome = 'refused' | 'unreached' | 'unclear';
+
 /** Why an SMS was not taken. The message may be logged: it holds no number, text or secret. */
 export class SmsFailure extends Error {
   constructor(
     message: string,
+    readonly outcome: SmsOutcome,
     /** It may have been taken all the same, and trying again may send it a second time. */
     readonly mayHaveBeenSent = false,
   ) {

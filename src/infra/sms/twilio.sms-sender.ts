@@ -1,6 +1,6 @@
 import type { SmsProvider } from '../../config/sms-provider.js';
-import { basicAuthorization, callProvider, PROVIDER_TIMEOUT_MS } from './provider-call.js';
-import { type Sms, SmsFailure, SmsSender } from './sms-sender.js';
+import { basicAuthorization, callProvider, failureIn, PROVIDER_TIMEOUT_MS } from './provider-call.js';
+import { type Sms, SmsSender } from './sms-sender.js';
 
 /** Twilio's Messages API: https://www.twilio.com/docs/messaging/api/message-resource */
 export class TwilioSmsSender extends SmsSender {
@@ -26,12 +26,9 @@ export class TwilioSmsSender extends SmsSender {
     };
     const form = new URLSearchParams({ To: to, From: this.from, Body: text }).toString();
     const outcome = await callProvider(this.url, headers, form, this.timeoutMs);
-    if ('trouble' in outcome) {
-      // Twilio documents no idempotency key, so a second try may well be a second SMS.
-      throw new SmsFailure(`twilio could not be reached: ${outcome.trouble}`, outcome.mayHaveArrived);
-    }
-    const { status, body } = outcome;
-    if (status < 200 || status > 299) throw new SmsFailure(`twilio answered ${status}${errorCodeIn(body)}`);
+    // Twilio documents no idempotency key, so a second try may well be a second SMS.
+    const failure = failureIn(outcome, 'twilio', false, 'body' in outcome ? errorCodeIn(outcome.body) : '');
+    if (failure) throw failure;
   }
 }
 

@@ -1,6 +1,6 @@
 import type { SmsProvider } from '../../config/sms-provider.js';
-import { basicAuthorization, callProvider, PROVIDER_TIMEOUT_MS } from './provider-call.js';
-import { type Sms, SmsFailure, SmsSender } from './sms-sender.js';
+import { basicAuthorization, callProvider, failureIn, PROVIDER_TIMEOUT_MS } from './provider-call.js';
+import { type Sms, SmsSender } from './sms-sender.js';
 
 /** Any service that takes `{"id","to","text"}`, answers 2xx when it has, and sends each id once. */
 export class WebhookSmsSender extends SmsSender {
@@ -22,7 +22,7 @@ export class WebhookSmsSender extends SmsSender {
   async send({ id, to, text }: Sms): Promise<void> {
     const headers = { ...this.headers, 'Idempotency-Key': id };
     const outcome = await callProvider(this.url, headers, JSON.stringify({ id, to, text }), this.timeoutMs);
-    if ('trouble' in outcome) throw new SmsFailure(`webhook could not be reached: ${outcome.trouble}`);
-    if (outcome.status < 200 || outcome.status > 299) throw new SmsFailure(`webhook answered ${outcome.status}`);
+    const failure = failureIn(outcome, 'webhook', true);
+    if (failure) throw failure;
   }
 }

@@ -1,5 +1,7 @@
 import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
+import { CALLER_LEFT } from '../metrics/request-metrics.middleware.js';
+import { routeOf } from '../metrics/request-route.js';
 
 /**
  * One line a request: never a query string, a body or a header, and the route's pattern in place of the path where
@@ -12,8 +14,8 @@ export function accessLog(logger: Logger): RequestHandler {
       logger.info({
         msg: 'request',
         method: request.method,
-        route: (request.route as { path?: string } | undefined)?.path ?? 'none',
-        status: response.writableEnded ? response.statusCode : 499,
+        route: routeOf(request),
+        status: response.writableEnded ? response.statusCode : CALLER_LEFT,
         ms: Math.round((performance.now() - startedAt) * 10) / 10,
         request_id: (request as Request & { id?: string }).id,
       });

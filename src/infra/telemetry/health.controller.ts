@@ -27,13 +27,14 @@ export class HealthController {
   @Public()
   @ApiOperation({ summary: 'Whether requests should be sent here' })
   @ApiSuccess(200, 'The database is there and its schema is current')
-  @ApiRefusal(503, 'The database is away, the schema is old, or the process is about to end')
-  async ready(@Res({ passthrough: true }) response: Response): Promise<{ status: string }> {
+  @ApiRefusal(503, 'The database is away or read-only, the schema is old, or the process is about to end')
+  async ready(@Res({ passthrough: true }) response: Response): Promise<{ status: string; away?: string[] }> {
     if (this.lifecycle.isDraining) {
       response.set('Connection', 'close');
       throw RequestErrors.unavailable();
     }
-    if (!(await this.schema.isCurrent())) throw RequestErrors.unavailable();
-    return { status: 'ready' };
+    if (!(await this.schema.isUsable())) throw RequestErrors.unavailable();
+    const away = this.lifecycle.awayParts;
+    return { status: 'ready', ...(away.length > 0 && { away }) };
   }
 }

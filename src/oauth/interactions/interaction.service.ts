@@ -1,11 +1,14 @@
 import { Injectable } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import type { InteractionResults } from 'oidc-provider';
+import { DeviceCookie } from '../../accounts/device-cookie.service.js';
 import { OAuthClientService } from '../../applications/oauth-client.service.js';
+import type { PersonSignedIn } from '../../sessions/interactive-sign-in.service.js';
 import { allowFormTarget } from '../form-target.js';
 import { errors } from '../oidc-library.js';
 import { ProviderService } from '../provider.service.js';
 import { OAuthErrors } from '../oauth.errors.js';
+import { loginResult } from './login-result.js';
 
 /** A pause in an authorization request, in which a person does something on our pages. */
 export interface Interaction {
@@ -30,6 +33,7 @@ export class InteractionService {
   constructor(
     private readonly provider: ProviderService,
     private readonly clients: OAuthClientService,
+    private readonly devices: DeviceCookie,
   ) {}
 
   /** @throws AppError 400 when it is over, or was begun in another browser (CONTROLS C-47) */
@@ -58,6 +62,12 @@ export class InteractionService {
     const merge = { mergeWithLastSubmission: result.error === undefined };
     const location = await this.provider.current.interactionResult(request, response, result, merge);
     response.redirect(303, location);
+  }
+
+  /** As `finish`, for somebody who has just signed in. @param remember what the form's box sent, if anything */
+  async admit(request: Request, response: Response, person: PersonSignedIn, remember?: string): Promise<void> {
+    this.devices.remember(request, response, person);
+    await this.finish(request, response, loginResult(person, remember));
   }
 
   private async details(request: Request, response: Response) {

@@ -10,7 +10,6 @@ import { InteractiveSignInService, type PersonSignedIn } from '../../sessions/in
 import { PasskeySignInService } from '../../sessions/passkey-sign-in.service.js';
 import { InteractionPages, type Visit } from './interaction-pages.service.js';
 import { InteractionService } from './interaction.service.js';
-import { loginResult } from './login-result.js';
 
 class PasskeyForm {
   @OptionalText({ max: 16_384 }) passkey?: string;
@@ -54,7 +53,7 @@ export class InteractionPasskeyController {
     } catch (error) {
       return this.pages.signIn(visit, this.pages.problemOf(visit, error));
     }
-    await this.interactions.finish(request, response, loginResult(person, remember));
+    await this.interactions.admit(request, response, person, remember);
   }
 
   @Post('second-factor/passkey/options')
@@ -89,7 +88,7 @@ export class InteractionPasskeyController {
       return this.pages.secondFactor(visit, carried, this.pages.problemOf(visit, error));
     }
     if (!person) return this.pages.signIn(visit, this.pages.textsFor(visit).signIn.tooSlow);
-    await this.interactions.finish(request, response, loginResult(person, remember));
+    await this.interactions.admit(request, response, person, remember);
   }
 
   private async visit(request: Request, response: Response): Promise<Visit> {

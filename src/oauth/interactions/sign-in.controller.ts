@@ -1,5 +1,6 @@
 import { Body, Controller, Get, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { DeviceCookie } from '../../accounts/device-cookie.service.js';
 import { Public } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { OptionalText } from '../../common/validation.js';
@@ -7,7 +8,6 @@ import { FormPage } from '../../pages/page.decorator.js';
 import { InteractiveSignInService, type PersonSignedIn } from '../../sessions/interactive-sign-in.service.js';
 import { InteractionPages, type Visit } from './interaction-pages.service.js';
 import { InteractionService } from './interaction.service.js';
-import { loginResult } from './login-result.js';
 
 class Credentials {
   @OptionalText({ anyCharacters: true }) email?: string;
@@ -32,6 +32,7 @@ export class InteractionSignInController {
     private readonly interactions: InteractionService,
     private readonly pages: InteractionPages,
     private readonly signIns: InteractiveSignInService,
+    private readonly devices: DeviceCookie,
   ) {}
 
   @Get('sign-in')
@@ -49,8 +50,9 @@ export class InteractionSignInController {
     @Origin() origin: RequestOrigin,
   ): Promise<void> {
     const visit = await this.visit(request, response);
+    const deviceCookie = this.devices.read(request);
     try {
-      const outcome = await this.signIns.begin({ email, password }, visit.interaction.uid, origin);
+      const outcome = await this.signIns.begin({ email, password, deviceCookie }, visit.interaction.uid, origin);
       if (!('challenge' in outcome)) return await this.goOn(visit, outcome, remember);
       const offer = outcome.hasPasskeys ? '1' : undefined;
       this.pages.secondFactor(visit, { challenge: outcome.challenge, remember, offer_passkey: offer });
@@ -84,6 +86,6 @@ export class InteractionSignInController {
   }
 
   private async goOn(visit: Visit, person: PersonSignedIn, remember: string | undefined): Promise<void> {
-    await this.interactions.finish(visit.request, visit.response, loginResult(person, remember));
+    await this.interactions.admit(visit.request, visit.response, person, remember);
   }
 }

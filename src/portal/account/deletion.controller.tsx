@@ -1,15 +1,15 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
 import { AccountDeletionService } from '../../accounts/account-deletion.service.js';
-import type { AppError } from '../../common/app-error.js';
+import { AppError } from '../../common/app-error.js';
 import { type AuthenticatedRequest, CurrentPrincipal, type Principal, RequiresPage } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { OptionalText } from '../../common/validation.js';
-import { PageSessions } from '../../oauth/page-sessions/page-sessions.service.js';
 import { FormPage } from '../../pages/page.decorator.js';
 import { Pages } from '../../pages/pages.service.js';
 import { ReauthenticationService } from '../../security/reauthentication.service.js';
 import { DeletedPage, DeletionPage } from './pages/deletion.page.js';
+import { RenewedSessions } from './security/renewed-sessions.service.js';
 
 class Confirmation {
   @OptionalText({ anyCharacters: true }) email?: string;
@@ -23,7 +23,7 @@ export class AccountDeletionController {
   constructor(
     private readonly pages: Pages,
     private readonly deletions: AccountDeletionService,
-    private readonly sessions: PageSessions,
+    private readonly sessions: RenewedSessions,
     private readonly reauthentication: ReauthenticationService,
   ) {}
 
@@ -52,13 +52,13 @@ export class AccountDeletionController {
     try {
       await this.deletions.deleteOwn(principal, { password, typedEmail }, origin);
     } catch (error) {
+      // Whoever guesses is not the owner, or had better sign in anew (CONTROLS C-16).
+      if (error instanceof AppError && error.status === 429) await this.sessions.end(request, response, principal);
       return this.pages.showAgain(request, response, error, (problem) => (
         <DeletionPage typed={typedEmail} problem={this.wordsFor(request, error, problem)} />
       ));
     }
-    await this.sessions.close(request, response, principal);
-    // Nobody is signed in any more, and the page must not say so.
-    delete request.principal;
+    await this.sessions.end(request, response, principal);
     this.pages.show(request, response, <DeletedPage />);
   }
 

@@ -4,7 +4,7 @@ import { AreaLayout } from '../../../ui/area-layout.js';
 import { useTexts } from '../../../ui/frame.js';
 
 export type ConsolePage =
-  'dashboard' | 'accounts' | 'reviews' | 'applications' | 'websites' | 'audit' | 'messages' | 'keys';
+  'dashboard' | 'accounts' | 'reviews' | 'applications' | 'websites' | 'webhooks' | 'audit' | 'messages' | 'keys';
 
 const PATHS: Record<ConsolePage, string> = {
   dashboard: '/admin',
@@ -12,6 +12,7 @@ const PATHS: Record<ConsolePage, string> = {
   reviews: '/admin/reviews',
   applications: '/admin/applications',
   websites: '/admin/websites',
+  webhooks: '/admin/webhooks',
   audit: '/admin/audit',
   messages: '/admin/messages',
   keys: '/admin/keys',

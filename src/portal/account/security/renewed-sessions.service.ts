@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { Response } from 'express';
+import { DeviceCookie } from '../../../accounts/device-cookie.service.js';
 import type { AuthenticatedRequest, Principal } from '../../../common/principal.js';
 import { PageSessions } from '../../../oauth/page-sessions/page-sessions.service.js';
 import type { PersonSignedIn } from '../../../sessions/interactive-sign-in.service.js';
@@ -10,7 +11,10 @@ const REMEMBERED_FROM_SECONDS = 13 * 3600;
 /** Keeps a person signed in where they changed something that ended every session of theirs, this one too. */
 @Injectable()
 export class RenewedSessions {
-  constructor(private readonly sessions: PageSessions) {}
+  constructor(
+    private readonly sessions: PageSessions,
+    private readonly devices: DeviceCookie,
+  ) {}
 
   /**
    * Opens another session in this browser, for as long as the one before.
@@ -22,6 +26,8 @@ export class RenewedSessions {
     principal: Principal,
     person: PersonSignedIn | undefined,
   ): Promise<void> {
+    // A new password has ended what the browser was known by.
+    if (person) this.devices.remember(request, response, person);
     // The forms of the page that is shown next belong to the new session.
     request.principal = person && {
       ...principal,

@@ -26,6 +26,7 @@ export const messages = {
     'phones.send_code': 'Send a code by SMS',
     'accounts.resend_confirmation': 'Send a confirmation again',
     'security.send_password_reset': 'Send a link for a new password',
+    'webhooks.deliver': 'Tell a webhook of an event',
     'oauth.backchannel_logout': 'Tell an application of a sign-out',
     'documents.scan': 'Look for malware in a document',
     'documents.rescan': 'Look again for malware (hourly)',

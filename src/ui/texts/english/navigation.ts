@@ -19,6 +19,7 @@ export const navigation = {
     reviews: 'Verifications',
     applications: 'Applications',
     websites: 'Websites',
+    webhooks: 'Webhooks',
     audit: 'Audit log',
     messages: 'Messages',
     keys: 'Signing keys',

@@ -25,6 +25,7 @@ export const messages: Texts['consoleSettings']['messages'] = {
     'phones.send_code': 'Enviar un código por SMS',
     'accounts.resend_confirmation': 'Enviar otra vez una confirmación',
     'security.send_password_reset': 'Enviar un enlace para una contraseña nueva',
+    'webhooks.deliver': 'Avisar a un webhook de un evento',
     'oauth.backchannel_logout': 'Avisar a una aplicación de un cierre de sesión',
     'documents.scan': 'Buscar software malicioso en un documento',
     'documents.rescan': 'Volver a buscar software malicioso (cada hora)',

@@ -20,6 +20,7 @@ export const navigation: Texts['navigation'] = {
     reviews: 'Verificaciones',
     applications: 'Aplicaciones',
     websites: 'Sitios web',
+    webhooks: 'Webhooks',
     audit: 'Registro de auditoría',
     messages: 'Mensajes',
     keys: 'Claves de firma',

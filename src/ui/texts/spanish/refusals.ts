@@ -38,6 +38,8 @@ export const refusals: Readonly<Record<string, string>> = {
   'The profile is approved and cannot become that': 'El perfil ya está aprobado.',
   'The profile is rejected and cannot become that': 'El perfil ya está rechazado.',
   'The profile has changed meanwhile, please look at it again': 'El perfil ha cambiado entretanto. Míralo otra vez.',
+  'The webhook is disabled': 'El webhook está desactivado.',
+  'There are 20 webhooks already': 'Ya hay veinte webhooks.',
   'Document not found': 'No existe ese documento.',
   'Nobody reviews their own documents': 'Nadie revisa sus propios documentos.',
   'The document has not been scanned for malware yet': 'El documento todavía no se ha analizado.',

@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
+import { Cipher } from '../../infra/crypto/cipher.service.js';
+import { JobQueue } from '../../infra/queue/job-queue.service.js';
+import type { AccountEvent } from '../account-event.js';
+
+export const DELIVER = 'webhooks.deliver';
+/** A name that nobody subscribes to: it is sent when somebody wants to see whether a receiver works. */
+export const TEST_EVENT = 'webhook.test';
+/** How long a delivery can be looked at and sent again. */
+export const KEPT_DAYS = 30;
+
+/** Whatever else the queue has to do is done first: a code that somebody waits for goes before news for machines. */
+const PRIORITY = 10;
+
+/** What a body was sealed for; it opens for no other event. */
+export const bodyContext = (eventId: string): string => `webhook-event:${eventId}`;
+
+/** What a webhook's jobs wait in, one behind the other: whoever is slow takes one worker, not all. */
+export const laneOf = (webhookId: string): string => `webhook:${webhookId}`;
+
+/** By which the job of a delivery is found again. */
+export const jobKeyOf = (deliveryId: string): string => `${DELIVER}:${deliveryId}`;
+
+interface NewDelivery {
+  id: string;
+  webhook_id: string;
+}
+
+/** Puts events down for those who want them. */
+@Injectable()
+export class WebhookDeliveries {
+  constructor(
+    private readonly cipher: Cipher,
+    private readonly jobs: JobQueue,
+  ) {}
+
+  /**
+   * In the caller's transaction: one statement when nobody subscribed. The same event again changes nothing. A webhook
+   * that is just being deleted is passed by: waiting for that would end in a foreign key that leads nowhere.
+   */
+  async enqueue(tx: EntityManager, event: AccountEvent): Promise<void> {
+    const { id, name, at, record, changes } = event;
+    const body = JSON.stringify({ type: name, timestamp: at, data: { record, ...(changes && { changes }) } });
+    const added = await tx.query<NewDelivery[]>(
+      `INSERT INTO webhook_deliveries (webhook_id, event_id, event_name, payload_sealed, expires_at)
+       SELECT id, $1, $2::text, $3, now() + make_interval(days => $4) FROM webhooks
+       WHERE enabled AND event_names && ARRAY[$2::text, '*'] ORDER BY id FOR KEY SHARE SKIP LOCKED
+       ON CONFLICT DO NOTHING RETURNING id, webhook_id`,
+      [id, name, this.cipher.seal(body, bodyContext(id)), KEPT_DAYS],
+    );
+    for (const delivery of added) await this.addJob(tx, delivery);
+  }
+
+  /** An event about nobody, for one webhook, whatever it subscribed to. @returns id of the delivery */
+  async enqueueTest(tx: EntityManager, webhook: { id: string; uid: string }): Promise<string> {
+    const eventId = randomUUID();
+    const data = { record: { webhook: webhook.uid } };
+    const body = JSON.stringify({ type: TEST_EVENT, timestamp: new Date().toISOString(), data });
+    const [added] = await tx.query<NewDelivery[]>(
+      `INSERT INTO webhook_deliveries (webhook_id, event_id, event_name, payload_sealed, expires_at)
+       VALUES ($1, $2, $3, $4, now() + make_interval(days => $5)) RETURNING id, webhook_id`,
+      [webhook.id, eventId, TEST_EVENT, this.cipher.seal(body, bodyContext(eventId)), KEPT_DAYS],
+    );
+    if (!added) throw new Error('a delivery was not put down');
+    await this.addJob(tx, added);
+    return added.id;
+  }
+
+  async addJob(tx: EntityManager, { id, webhook_id: webhookId }: NewDelivery): Promise<void> {
+    const options = { key: jobKeyOf(id), lane: laneOf(webhookId), priority: PRIORITY };
+    await this.jobs.add(tx, DELIVER, { delivery: id }, options);
+  }
+}

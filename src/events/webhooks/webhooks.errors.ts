@@ -1,0 +1,11 @@
+import { AppError } from '../../common/app-error.js';
+
+export const WebhookErrors = {
+  notFound: () => new AppError(404, 'webhook.not_found', 'Webhook not found'),
+  /** Sentences by field. */
+  invalid: (problems: Record<string, string[]>) => new AppError(422, 'webhook.invalid', problems),
+  tooMany: (most: number) => new AppError(422, 'webhook.too_many', `There are ${most} webhooks already`),
+  /** Nothing is sent to it. */
+  disabled: () => new AppError(422, 'webhook.disabled', 'The webhook is disabled'),
+  unknownDelivery: () => new AppError(404, 'webhook.unknown_delivery', 'Delivery not found'),
+};

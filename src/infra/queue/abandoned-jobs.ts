@@ -1,0 +1,66 @@
+import type { WorkerEvents } from 'graphile-worker';
+import type { Pool, PoolClient } from 'pg';
+
+/** First half of the advisory locks by which workers show that they live; the second is a hash of the worker's name. */
+const PRESENCE = 1_785_684_595;
+/** When the database was away for everybody, the others may need so long to show their presence again. */
+const RECONNECTION_MS = 120_000;
+
+/** Jobs of one task that had been in the hands of processes that ended. */
+export interface FreedJobs {
+  task: string;
+  count: number;
+  /** Those of them that had no try left. */
+  dead: number;
+}
+
+/** What was taken within the last minute is left alone: its worker may not have shown its presence yet. */
+const LOST = `
+  SELECT locked_by, task_identifier, attempts >= max_attempts AS is_dead FROM graphile_worker.jobs
+  WHERE locked_at < now() - interval '1 minute' AND NOT EXISTS (
+    SELECT 1 FROM pg_locks
+    WHERE locktype = 'advisory' AND classid = ${PRESENCE} AND objsubid = 2 AND granted
+      AND objid = (hashtext(locked_by)::bigint & 4294967295)::oid
+      AND database = (SELECT oid FROM pg_database WHERE datname = current_database()))`;
+
+/**
+ * A killed process leaves its jobs locked, and graphile-worker frees those after four hours only. So every worker holds
+ * an advisory lock on the connection by which it listens: PostgreSQL takes it back when the process is gone, and what
+ * that worker had taken is free again. Long jobs of workers that live are never touched (CONTROLS C-85, C-86).
+ */
+export class AbandonedJobs {
+  /** Until then nobody's absence means anything; milliseconds since the epoch. */
+  private trustedFrom = 0;
+
+  constructor(private readonly pool: Pool) {}
+
+  /** @param whenPresent is called each time a worker of this process has shown its presence */
+  watch(events: WorkerEvents, whenPresent: () => Promise<unknown>, failed: (error: Error) => void): void {
+    events.on('pool:listen:error', () => (this.trustedFrom = Infinity));
+    events.on('pool:listen:success', ({ client, workerPool }) => {
+      if (this.trustedFrom === Infinity) this.trustedFrom = Date.now() + RECONNECTION_MS;
+      // graphile-worker begins to listen right after this; a connection does one thing at a time.
+      client.once('drain', () => void this.show(client, workerPool.id).then(whenPresent).catch(failed));
+    });
+    events.on('pool:listen:release', ({ client }) => {
+      client.once('drain', () => void client.query('SELECT pg_advisory_unlock_all()').catch(() => undefined));
+    });
+  }
+
+  /** They are tried again with what tries they have. */
+  async free(): Promise<FreedJobs[]> {
+    if (Date.now() < this.trustedFrom) return [];
+    const { rows } = await this.pool.query<FreedJobs>(
+      `WITH lost AS MATERIALIZED (${LOST}),
+            freed AS MATERIALIZED (SELECT graphile_worker.force_unlock_workers(ARRAY(SELECT DISTINCT locked_by FROM lost)))
+       SELECT task_identifier AS task, count(*)::int AS count, (count(*) FILTER (WHERE is_dead))::int AS dead
+       FROM lost, freed GROUP BY 1 ORDER BY 1`,
+    );
+    return rows;
+  }
+
+  /** Shared, because the connection before may not have been found dead yet. */
+  private async show(client: PoolClient, worker: string): Promise<void> {
+    await client.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [PRESENCE, worker]);
+  }
+}

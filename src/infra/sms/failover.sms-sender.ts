@@ -1,0 +1,57 @@
+import { type Sms, SmsFailure, SmsSender } from './sms-sender.js';
+
+/** So long a provider that did not answer is asked last, so that not every SMS waits for its time-out. */
+const REST_MS = 60_000;
+
+/**
+ * Several providers: the next one is asked when one refuses or cannot be reached. One that may have taken the SMS ends
+ * the attempt, since asking another would send it twice (CONTROLS C-86).
+ */
+export class FailoverSmsSender extends SmsSender {
+  /**
+   * Milliseconds since the epoch until which a provider rests. Known to this process alone: it only saves time, and
+   * each replica finds out by itself.
+   */
+  private readonly restsUntil = new Map<SmsSender, number>();
+
+  /** @param providers first choice first */
+  constructor(
+    private readonly providers: readonly SmsSender[],
+    private readonly now: () => number = Date.now,
+  ) {
+    super();
+  }
+
+  async send(sms: Sms): Promise<void> {
+    const reasons: string[] = [];
+    for (const provider of this.inOrder()) {
+      const failure = await this.failureOf(provider, sms);
+      if (!failure) return;
+      reasons.push(failure.message);
+      // Another provider may get the next attempt, and knows nothing of this one's: it may be a second SMS.
+      if (failure.outcome === 'unclear') throw new SmsFailure(reasons.join('; '), 'unclear', true);
+    }
+    throw new SmsFailure(reasons.join('; '), 'refused');
+  }
+
+  private async failureOf(provider: SmsSender, sms: Sms): Promise<SmsFailure | undefined> {
+    try {
+      await provider.send(sms);
+      this.restsUntil.delete(provider);
+      return undefined;
+    } catch (error) {
+      if (!(error instanceof SmsFailure)) throw error;
+      if (error.outcome !== 'refused') this.restsUntil.set(provider, this.now() + REST_MS);
+      return error;
+    }
+  }
+
+  /** Those that rest come last, not never: they may be back, and the others may be gone. */
+  private inOrder(): SmsSender[] {
+    const rests = (provider: SmsSender): boolean => (this.restsUntil.get(provider) ?? 0) > this.now();
+    return [
+      ...this.providers.filter((provider) => !rests(provider)),
+      ...this.providers.filter((provider) => rests(provider)),
+    ];
+  }
+}
