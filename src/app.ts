@@ -36,7 +36,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.use(requestId);
   app.use(accessLog(logger.pino));
   if (config.metricsPort !== undefined) app.use(requestMetrics());
-  watchForProxies(app, config, logger);
+  watchForProxies(app);
   app.use(securityHeaders(config.isHttps));
   app.use(askForAnyRequest);
   if (config.isHttps) refuseUnknownHosts(app, config);
@@ -52,16 +52,16 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   await app.init();
   await app.get(MetricsServer).start();
   await app.get(JobWorker).start();
+  if (lacksProxy(config)) logger.warn(NONE_TRUSTED, 'Proxies');
   return app;
 }
 
 /** Addresses of callers are only as good as TRUST_PROXY is right. */
-function watchForProxies(app: NestExpressApplication, config: Config, logger: JsonLogger): void {
+function watchForProxies(app: NestExpressApplication): void {
   const express = app.getHttpAdapter().getInstance();
   const isTrusted = express.get('trust proxy fn') as (peer: string) => boolean;
   const sightings = app.get(ProxySightings);
   app.use(noticeUnlistedProxies(isTrusted, () => sightings.note()));
-  if (lacksProxy(config)) logger.warn(NONE_TRUSTED, 'Proxies');
 }
 
 /** A port-forward or a sidecar; nobody else can come by these names. */

@@ -28,9 +28,9 @@ export class AccountDeletionService {
     given: { password: string; typedEmail: string },
     origin: RequestOrigin,
   ): Promise<void> {
-    const { id, email } = principal.account;
+    const { email } = principal.account;
     if (canonicalEmail(given.typedEmail) !== email) throw AccountErrors.deletionNotConfirmed();
-    if (!(await this.credentials.matches(id, given.password))) throw AccountErrors.wrongPassword();
+    if (!(await this.credentials.matches(principal, given.password))) throw AccountErrors.wrongPassword();
     await this.database.transaction(async (tx) => {
       await this.administration.removeOwn(tx, principal, origin);
       await this.notifications.securityNotice(tx, principal.account, 'accountDeleted');

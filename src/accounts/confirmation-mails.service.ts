@@ -11,8 +11,7 @@ import { LinkMailRequests } from './link-mail-requests.service.js';
 
 const RESEND = 'accounts.resend_confirmation';
 const LIFETIME_SECONDS = 24 * 3600;
-/** Mails to somebody whose address others sign up with; whoever does so is told nothing (CONTROLS C-02). */
-const SAME_LINK: Limit = { name: 'sign-up-link', points: 5, seconds: 86_400 };
+/** To somebody whose address others sign up with; whoever does so is told nothing (CONTROLS C-02). */
 const REMINDER: Limit = { name: 'sign-up-reminder', points: 1, seconds: 86_400 };
 
 interface Owner {
@@ -62,8 +61,10 @@ export class ConfirmationMailsService implements OnModuleInit {
 
   /** Neutral sign-up of a taken address: the owner gets a link if one is still missing, else a word. */
   async remindOwner(email: string): Promise<void> {
-    const limit = (await this.isPending(email)) ? SAME_LINK : REMINDER;
-    if (!(await this.limits.allows(limit, email))) return;
+    const isPending = await this.isPending(email);
+    // One budget with those who ask for the link again.
+    const mayWrite = isPending ? this.requests.mayWrite(RESEND, email) : this.limits.allows(REMINDER, email);
+    if (!(await mayWrite)) return;
     await this.database.transaction(async (tx) => {
       const owner = await this.findOwner(tx, email);
       if (!owner) return;

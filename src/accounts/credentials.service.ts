@@ -1,5 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
+import { AppError } from '../common/app-error.js';
+import type { Principal } from '../common/principal.js';
 import { Config } from '../config/config.js';
 import { newToken } from '../infra/crypto/random-token.js';
 import { BreachedPasswords } from '../infra/breached-passwords/breached-passwords.service.js';
@@ -15,10 +17,14 @@ const WRONG_PASSWORDS: Limit = { name: 'password-again', points: 5, seconds: 900
 /** Joins the transaction in which an account is given back to its owner. */
 export type ReclaimedListener = (tx: EntityManager, accountId: string) => Promise<unknown>;
 
+/** Ends the session of somebody who gave too many wrong passwords; there may be several calls for one session. */
+export type GuessedListener = (principal: Principal) => Promise<unknown>;
+
 /** Passwords of accounts: checked, judged and set here and nowhere else. */
 @Injectable()
 export class CredentialsService {
   private readonly reclaimed: ReclaimedListener[] = [];
+  private readonly guessed: GuessedListener[] = [];
 
   constructor(
     private readonly config: Config,
@@ -58,16 +64,39 @@ export class CredentialsService {
   /**
    * Whether the password is the account's, asked of somebody who is signed in; takes as long as any other check.
    * @returns the hash that it was checked against; undefined for a wrong password
-   * @throws AppError 429 after too many wrong ones
+   * @throws AppError 429 after too many wrong ones, and the caller's session is over; 503, which counts for nothing
    */
-  async matches(accountId: string, password: string): Promise<string | undefined> {
+  async matches(principal: Principal, password: string): Promise<string | undefined> {
+    const { id } = principal.account;
     this.hasher.assertCapacity();
-    await this.limits.take(WRONG_PASSWORDS, accountId);
-    const hash = await this.hashOf(accountId);
-    const { valid, outdated } = await this.hasher.verify(password, hash);
+    await this.countTry(principal);
+    const { hash, valid, outdated } = await this.judge(id, password);
     if (!valid || hash === undefined) return undefined;
-    await this.limits.giveBack(WRONG_PASSWORDS, accountId);
-    return outdated ? this.rehash(accountId, password, hash) : hash;
+    await this.limits.giveBack(WRONG_PASSWORDS, id);
+    return outdated ? this.rehash(id, password, hash) : hash;
+  }
+
+  /** Whoever guesses is not the owner, or had better sign in anew (CONTROLS C-16). */
+  private async countTry(principal: Principal): Promise<void> {
+    try {
+      await this.limits.take(WRONG_PASSWORDS, principal.account.id);
+    } catch (error) {
+      if (error instanceof AppError && error.status === 429) {
+        for (const listener of this.guessed) await listener(principal);
+      }
+      throw error;
+    }
+  }
+
+  /** What could not be judged was no wrong password. */
+  private async judge(accountId: string, password: string) {
+    try {
+      const hash = await this.hashOf(accountId);
+      return { hash, ...(await this.hasher.verify(password, hash)) };
+    } catch (error) {
+      await this.limits.giveBack(WRONG_PASSWORDS, accountId).catch(() => undefined);
+      throw error;
+    }
   }
 
   /**
@@ -89,6 +118,11 @@ export class CredentialsService {
   /** Whoever keeps another way to sign in registers here to take it away when a thief may have put it there. */
   onReclaimed(listener: ReclaimedListener): void {
     this.reclaimed.push(listener);
+  }
+
+  /** Whoever keeps sessions registers here to end the one from which a password was guessed at. */
+  onGuessed(listener: GuessedListener): void {
+    this.guessed.push(listener);
   }
 
   /** The account goes back to its owner: every token is dead, and every way to sign in but the password. */

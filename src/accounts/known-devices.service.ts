@@ -18,6 +18,9 @@ interface Mark {
   since: string;
 }
 
+/** Whose limits known browsers share. Each sign-in can make another browser known, so they have none by themselves. */
+export const devicesOf = (email: string): string => `devices of ${email}`;
+
 /** Good until the password is replaced, and for the account that had the address when it was made. */
 const IS_GOOD = `
   SELECT 1 WHERE to_timestamp($2) > now() - interval '${DEVICE_DAYS} days' AND NOT EXISTS (

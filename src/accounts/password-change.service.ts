@@ -23,7 +23,7 @@ export class PasswordChangeService {
    */
   async change(principal: Principal, oldPassword: string, newPassword: string, origin: RequestOrigin): Promise<void> {
     const { id, uid, email } = principal.account;
-    const current = await this.credentials.matches(id, oldPassword);
+    const current = await this.credentials.matches(principal, oldPassword);
     if (current === undefined) throw AccountErrors.wrongPassword();
     if (newPassword.normalize('NFKC') === oldPassword.normalize('NFKC')) {
       throw AccountErrors.weakPassword(['Password must differ from the old one']);

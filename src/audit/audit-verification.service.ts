@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import type { EntityManager } from 'typeorm';
 import { Database } from '../infra/database/database.service.js';
 import { CHAIN_START, SEALED_COLUMNS, type SealedEntry, sealOf } from './audit-chain.js';
 
@@ -44,14 +45,22 @@ export class AuditVerificationService {
   constructor(private readonly database: Database) {}
 
   /** @param notedHead a head that an earlier run told, in hex */
-  async verify(notedHead?: string): Promise<AuditVerification> {
+  verify(notedHead?: string): Promise<AuditVerification> {
+    return this.database.transaction(async (tx) => {
+      // Old entries may be removed meanwhile: checkpoint, seals and entries have to be of one moment.
+      await tx.query('SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY');
+      return this.verifyIn(tx, notedHead);
+    });
+  }
+
+  private async verifyIn(tx: EntityManager, notedHead?: string): Promise<AuditVerification> {
     const broken: BrokenEntry[] = [];
     let sealed = 0;
-    const checkpoint = await this.checkpoint();
+    const checkpoint = await this.checkpoint(tx);
     let previous = checkpoint.hash;
     const isHead = (hash: Buffer) => notedHead === undefined || hash.toString('hex') === notedHead.toLowerCase();
     let holdsHead = isHead(previous);
-    for await (const seal of this.sealsAfter(checkpoint.position)) {
+    for await (const seal of this.sealsAfter(tx, checkpoint.position)) {
       const entry = seal.entry;
       if (!entry) broken.push({ id: seal.entry_id, what: 'missing' });
       else if (!sealOf(entry, previous).equals(seal.hash)) broken.push({ id: seal.entry_id, what: 'altered' });
@@ -60,7 +69,7 @@ export class AuditVerificationService {
       previous = seal.hash;
       holdsHead ||= isHead(seal.hash);
     }
-    const unsealed = await this.countUnsealed();
+    const unsealed = await this.countUnsealed(tx);
     return { pruned: Number(checkpoint.pruned), sealed, unsealed, broken, head: previous.toString('hex'), holdsHead };
   }
 
@@ -68,9 +77,8 @@ export class AuditVerificationService {
    * Where the chain begins. A checkpoint of which the record says nothing is worth nothing: the chain is then read from
    * its very start, and the first entry that is left does not follow it.
    */
-  private async checkpoint(): Promise<Checkpoint> {
-    const [row] = await this.database.query<Checkpoint>(
-      'audit-checkpoint',
+  private async checkpoint(tx: EntityManager): Promise<Checkpoint> {
+    const [row] = await tx.query<Checkpoint[]>(
       `SELECT position, hash, (
          SELECT sum(entries) FROM audit_checkpoints AS earlier WHERE earlier.position <= checkpoint.position) AS pruned
        FROM audit_checkpoints AS checkpoint
@@ -78,42 +86,40 @@ export class AuditVerificationService {
          SELECT 1 FROM audit_entries WHERE action = 'audit.pruned'
            AND details->>'position' = checkpoint.position::text AND details->>'seal' = encode(checkpoint.hash, 'hex'))
        ORDER BY position DESC LIMIT 1`,
-      [],
     );
     return row ?? { position: '0', hash: CHAIN_START, pruned: '0' };
   }
 
-  private async *sealsAfter(start: string): AsyncGenerator<SealRow & { entry: SealedEntry | undefined }> {
+  private async *sealsAfter(
+    tx: EntityManager,
+    start: string,
+  ): AsyncGenerator<SealRow & { entry: SealedEntry | undefined }> {
     let position = start;
     for (;;) {
-      const seals = await this.database.query<SealRow>(
-        'audit-verify-seals',
+      const seals = await tx.query<SealRow[]>(
         `SELECT position, entry_id, hash FROM audit_seals WHERE position > $1 ORDER BY position LIMIT ${BATCH}`,
         [position],
       );
       const last = seals.at(-1);
       if (!last) return;
-      const entries = await this.entriesOf(seals);
+      const entries = await this.entriesOf(tx, seals);
       for (const seal of seals) yield { ...seal, entry: entries.get(seal.entry_id) };
       position = last.position;
     }
   }
 
-  private async entriesOf(seals: SealRow[]): Promise<Map<string, SealedEntry>> {
-    const entries = await this.database.query<SealedEntry>(
-      'audit-verify-entries',
+  private async entriesOf(tx: EntityManager, seals: SealRow[]): Promise<Map<string, SealedEntry>> {
+    const entries = await tx.query<SealedEntry[]>(
       `SELECT ${SEALED_COLUMNS} FROM audit_entries AS entry WHERE entry.id = ANY ($1::bigint[])`,
       [seals.map(({ entry_id }) => entry_id)],
     );
     return new Map(entries.map((entry) => [entry.id, entry]));
   }
 
-  private async countUnsealed(): Promise<number> {
-    const [row] = await this.database.query<{ count: number }>(
-      'audit-count-unsealed',
+  private async countUnsealed(tx: EntityManager): Promise<number> {
+    const [row] = await tx.query<{ count: number }[]>(
       `SELECT count(*)::int AS count FROM audit_entries
        WHERE NOT EXISTS (SELECT 1 FROM audit_seals WHERE entry_id = audit_entries.id)`,
-      [],
     );
     return row?.count ?? 0;
   }

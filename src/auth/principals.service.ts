@@ -5,13 +5,16 @@ import { AuthErrors } from './auth.errors.js';
 import { CALLER_COLUMNS, callerAccount, type CallerRow } from './caller-account.js';
 import type { TokenClaims } from './token-claims.js';
 
+/** By the database's clock, which is one for all replicas (CONTROLS C-81); what has no end has ended. */
+const HAS_EXPIRED = (exp: string) => `coalesce(to_timestamp(${exp}) <= now(), true)`;
+
 /**
  * Everything that can end a token early, in one statement on every request: something was revoked by id, the account
  * ended all its tokens, or may not act any more; its application was deleted (and perhaps registered anew), or is no
  * longer one of ours and the token is one of POST /sessions.
  */
 const FIND_CALLER = `
-  SELECT ${CALLER_COLUMNS} FROM accounts
+  SELECT ${CALLER_COLUMNS}, ${HAS_EXPIRED('$6')} AS has_expired FROM accounts
   WHERE uid = $1 AND state = 'active' AND tokens_valid_after <= to_timestamp($2)
     AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = ANY ($3))
     AND EXISTS (
@@ -20,9 +23,13 @@ const FIND_CALLER = `
 
 /** The same of a token that has no person behind it (RFC 6749, section 4.4): of the application alone. */
 const FIND_APPLICATION = `
-  SELECT 1 FROM applications
+  SELECT ${HAS_EXPIRED('$4')} AS has_expired FROM applications
   WHERE uid = $1 AND created_at < to_timestamp($2) + interval '1 second'
     AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = $3)`;
+
+interface Ending {
+  has_expired: boolean;
+}
 
 /** Turns the claims of a verified token into who is calling right now. */
 @Injectable()
@@ -35,26 +42,27 @@ export class PrincipalsService {
       await this.resolve(claims);
       return;
     }
-    const { client_id: uid, iat, jti } = claims;
-    const live = await this.database.query('find-live-application', FIND_APPLICATION, [uid, iat, jti]);
-    if (live.length === 0) throw AuthErrors.invalidToken();
+    const { client_id: uid, iat, jti, exp } = claims;
+    const values = [uid, iat, jti, exp];
+    const rows = await this.database.query<Ending>('find-live-application', FIND_APPLICATION, values);
+    assertNotOver(rows[0]);
   }
 
-  /** @throws AppError 401 when the token was revoked or its account may not act */
+  /** @throws AppError 401 when the token has expired or was revoked or its account may not act */
   async resolve(claims: TokenClaims): Promise<Principal> {
     const ids = [claims.jti, claims.sid, ...(claims.grant_id ? [claims.grant_id] : [])];
     const isSession = claims.token_use === 'session';
-    const rows = await this.database.query<CallerRow>('find-caller', FIND_CALLER, [
+    const rows = await this.database.query<CallerRow & Ending>('find-caller', FIND_CALLER, [
       claims.sub,
       claims.iat,
       ids,
       claims.client_id,
       isSession,
+      claims.exp,
     ]);
-    if (!rows[0]) throw AuthErrors.invalidToken();
     return {
       kind: isSession ? 'session' : 'access',
-      account: callerAccount(rows[0]),
+      account: callerAccount(assertNotOver(rows[0])),
       scopes: new Set(claims.scope ? claims.scope.split(' ') : []),
       clientId: claims.client_id,
       sessionId: claims.sid,
@@ -64,4 +72,10 @@ export class PrincipalsService {
       amr: claims.amr,
     };
   }
+}
+
+function assertNotOver<Row extends Ending>(row: Row | undefined): Row {
+  if (!row) throw AuthErrors.invalidToken();
+  if (row.has_expired) throw AuthErrors.expiredToken();
+  return row;
 }

@@ -1,8 +1,8 @@
 import { Injectable, Logger, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../config/config.js';
-import { Mailer } from '../infra/mail/mailer.js';
+import { MailMayHaveBeenSent, Mailer } from '../infra/mail/mailer.js';
 import { countDelivery, mails } from '../infra/metrics/metrics.js';
-import { JobWorker } from '../infra/queue/job-worker.service.js';
+import { type Job, JobWorker } from '../infra/queue/job-worker.service.js';
 import { type LinkMessage, type MessageName, type MessageParameters, type MessageText, TEXTS } from './messages.js';
 import { renderMail } from './render-mail.js';
 
@@ -36,7 +36,7 @@ export class MessageDeliveries implements OnModuleInit {
   ) {}
 
   onModuleInit(): void {
-    this.worker.handle(DELIVER, (payload) => this.deliver(payload as Delivery));
+    this.worker.handle(DELIVER, (payload, job) => this.deliver(payload as Delivery, job));
   }
 
   check(name: LinkMessage, isAlive: LinkCheck): void {
@@ -44,7 +44,7 @@ export class MessageDeliveries implements OnModuleInit {
   }
 
   /** Looks last whether the link is still alive: nobody gets a dead one (CONTROLS C-85). */
-  private async deliver(delivery: Delivery): Promise<void> {
+  private async deliver(delivery: Delivery, job: Job): Promise<void> {
     const { name, expiresAt, tokenHash } = delivery;
     if (expiresAt !== null && expiresAt <= Date.now()) {
       this.logger.warn({ msg: 'message expired before it could be sent', message: name });
@@ -54,7 +54,25 @@ export class MessageDeliveries implements OnModuleInit {
       this.logger.log({ msg: 'message not sent: its link is dead', message: name });
       return;
     }
-    await countDelivery(mails, this.mailer.send(this.write(delivery)));
+    await this.send(delivery, job);
+  }
+
+  /** Where nobody can tell whether a mail was taken, it is sent once more: at most one duplicate (CONTROLS C-86). */
+  private async send(delivery: Delivery, { attempt, lastFailure }: Job): Promise<void> {
+    const wasUnclear = lastFailure?.split(' ')[0] === MailMayHaveBeenSent.name;
+    try {
+      await countDelivery(mails, this.mailer.send(this.write(delivery)));
+    } catch (error) {
+      if (!wasUnclear) throw error;
+      // What the queue keeps of the last failure is all that the next try knows of this one.
+      if (!(error instanceof MailMayHaveBeenSent)) throw new MailMayHaveBeenSent(error);
+      this.logger.warn({
+        msg: 'mail may have been sent twice; it is not tried again',
+        message: delivery.name,
+        mail: delivery.id,
+        attempt,
+      });
+    }
   }
 
   private isAlive(name: MessageName, tokenHash: Buffer): Promise<boolean> {

@@ -35,7 +35,7 @@ export class SmsNotificationsService {
 
   private async send(message: Sms, attempt: number): Promise<void> {
     try {
-      await countDelivery(sms, this.sender.send(message));
+      await countDelivery(sms, this.sender.send(message, attempt));
     } catch (error) {
       if (!(error instanceof SmsFailure)) throw error;
       this.logger.warn({ msg: 'SMS was not taken', reason: error.message, sms: message.id, attempt });

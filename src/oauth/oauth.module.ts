@@ -1,4 +1,5 @@
 import { Module } from '@nestjs/common';
+import { CredentialsService } from '../accounts/credentials.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { ApplicationsModule } from '../applications/applications.module.js';
 import { AuditModule } from '../audit/audit.module.js';
@@ -88,7 +89,8 @@ import { PresentedTokens } from './tokens/presented-tokens.service.js';
   exports: [ConsentsService, ConsentWithdrawalService, GrantsService, PageSessions, SessionEndings, SessionRecords],
 })
 export class OAuthModule {
-  constructor(cleanUps: CleanUps) {
+  constructor(cleanUps: CleanUps, credentials: CredentialsService, endings: SessionEndings) {
+    credentials.onGuessed((principal) => endings.endGuessing(principal));
     cleanUps.add({ table: 'oidc_records', expired: 'expires_at < now()' });
   }
 }

@@ -51,6 +51,6 @@ export class ReauthenticationService {
   }
 
   private async assertPassword(principal: Principal, password: string): Promise<void> {
-    if (!(await this.credentials.matches(principal.account.id, password))) throw AccountErrors.wrongPassword();
+    if (!(await this.credentials.matches(principal, password))) throw AccountErrors.wrongPassword();
   }
 }

@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { APP_INTERCEPTOR } from '@nestjs/core';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { KNOWN_FOR } from '../accounts/known-networks.service.js';
+import { CredentialsService } from '../accounts/credentials.service.js';
 import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { AuthModule } from '../auth/auth.module.js';
@@ -72,7 +73,8 @@ import { SignInWarnings } from './sign-in-warnings.service.js';
   ],
 })
 export class SessionsModule {
-  constructor(cleanUps: CleanUps) {
+  constructor(cleanUps: CleanUps, credentials: CredentialsService, sessions: SessionsService) {
+    credentials.onGuessed((principal) => sessions.endGuessing(principal));
     cleanUps.add(
       { table: 'sessions', expired: 'expires_at < now()' },
       { table: 'sign_in_challenges', expired: 'expires_at < now()' },

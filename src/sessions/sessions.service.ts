@@ -112,18 +112,25 @@ export class SessionsService {
 
   /** Ends a session of the caller. @throws AppError 404 when the caller has no such live session */
   async end(principal: Principal, sessionId: string, origin: RequestOrigin): Promise<void> {
-    const { id, uid } = principal.account;
-    await this.database.transaction(async (tx) => {
+    if (!(await this.endOne(principal, sessionId, origin))) throw SessionErrors.notFound();
+  }
+
+  /** Ends the session of a caller who guesses at the password (CONTROLS C-16); one of our pages is not among ours. */
+  async endGuessing(principal: Principal): Promise<void> {
+    if (principal.kind === 'session') await this.endOne(principal, principal.sessionId);
+  }
+
+  /** @returns false when the caller has no such live session */
+  private async endOne({ account }: Principal, sessionId: string, origin?: RequestOrigin): Promise<boolean> {
+    const { id, uid } = account;
+    return this.database.transaction(async (tx) => {
       const expiresAt = await this.markEnded(tx, id, sessionId);
-      if (!expiresAt) throw SessionErrors.notFound();
+      if (!expiresAt) return false;
       await this.revocations.revoke(tx, sessionId, expiresAt);
-      await this.audit.record(tx, {
-        action: 'session.ended',
-        actor: uid,
-        target: uid,
-        origin,
-        details: { sid: sessionId },
-      });
+      const details = { sid: sessionId };
+      const entry = { action: 'session.ended', actor: uid, target: uid, details };
+      await this.audit.record(tx, { ...entry, ...(origin && { origin }) });
+      return true;
     });
   }
 

@@ -1,4 +1,5 @@
 import { Injectable } from '@nestjs/common';
+import { devicesOf } from '../accounts/known-devices.service.js';
 import { RequestErrors } from '../common/request-errors.js';
 import type { RequestOrigin } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
@@ -9,10 +10,15 @@ import { countRefusal } from './sign-in-counts.js';
 import { SignInCounters, type TrySource } from './sign-in-counters.service.js';
 import { SignInWarnings } from './sign-in-warnings.service.js';
 
-/** CONTROLS 2: sign-ins from one network, right or wrong; from a device that is known, as many by itself. */
-const PER_NETWORK: Limit[] = [
+/** CONTROLS 2: sign-ins from one network, right or wrong; from all browsers that are known for an address, as many. */
+const PER_ORIGIN: Limit[] = [
   { name: 'sign-in-minute', points: 30, seconds: 60 },
   { name: 'sign-in-hour', points: 300, seconds: 3600 },
+];
+/** All that come from one network with the cookies of known browsers: whoever has many accounts has as many cookies. */
+const KNOWN_OF_NETWORK: Limit[] = [
+  { name: 'sign-in-known-minute', points: 120, seconds: 60 },
+  { name: 'sign-in-known-hour', points: 3000, seconds: 3600 },
 ];
 /** Failures in a row after which the owner hears of a success from somewhere new (CONTROLS C-08). */
 const MANY = 5;
@@ -46,9 +52,7 @@ export class SignInAttempts {
   async begin(email: string | null, origin: RequestOrigin, deviceCookie?: string): Promise<Attempt> {
     if (!this.config.rateLimits) return { email, origin, source: undefined, isUnusual: false };
     const source = await this.counters.sourceOf(email, origin.ip, deviceCookie);
-    for (const limit of PER_NETWORK) {
-      await this.limits.take(limit, source.device ?? source.network).catch(countRefusal(429, 'limited'));
-    }
+    await this.takeShare(email, source).catch(countRefusal(429, 'limited'));
     if (email === null) return { email, origin, source: undefined, isUnusual: false };
     const outcome = await this.counters.reserve(email, source);
     if ('isKnown' in outcome) {
@@ -58,6 +62,13 @@ export class SignInAttempts {
     limitsHit.inc({ limit: outcome.isLocked ? 'sign-in-lock' : 'sign-in-wait' });
     if (outcome.isLocked && (await this.counters.mayWarn(email))) await this.warnings.locked(email);
     throw RequestErrors.tooMany(outcome.seconds);
+  }
+
+  private async takeShare(email: string | null, { network, device }: TrySource): Promise<void> {
+    const isKnown = email !== null && device !== undefined;
+    for (const limit of PER_ORIGIN) await this.limits.take(limit, isKnown ? devicesOf(email) : network);
+    if (!isKnown) return;
+    for (const limit of KNOWN_OF_NETWORK) await this.limits.take(limit, network);
   }
 
   /** The password was right: what was counted is forgotten. Codes of the second factor have a budget of their own. */

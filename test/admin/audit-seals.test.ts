@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
+import type { EntityManager } from 'typeorm';
 import { AuditSealsService } from '../../src/audit/audit-seals.service.js';
+import { AuditService } from '../../src/audit/audit.service.js';
 import { AuditVerificationService } from '../../src/audit/audit-verification.service.js';
+import { Fingerprints } from '../../src/infra/crypto/fingerprints.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 
 let server: TestApp;
@@ -136,16 +139,29 @@ describe('audit entries and their seals', () => {
     ).rejects.toThrow();
   });
 
-  it('need no more than adding and reading', async () => {
+  it('need no more than adding and reading, without the columns that the database fills in (docs/operations.md)', async () => {
     await server.sql('CREATE ROLE sealer');
-    await server.sql('GRANT SELECT, INSERT ON audit_entries, audit_seals TO sealer');
+    await server.sql(
+      `GRANT SELECT, INSERT (actor_uid, action, target, ip, user_agent_hash, request_id, details)
+       ON audit_entries TO sealer`,
+    );
+    await server.sql('GRANT SELECT, INSERT (entry_id, hash) ON audit_seals TO sealer');
     await add(2);
     const client = new pg.Client({ connectionString: server.config.databaseUrl });
     await client.connect();
     await client.query('SET ROLE sealer');
-    await client.query(`INSERT INTO audit_entries (action) VALUES ('test.by_sealer')`);
+    const record = new AuditService(server.app.get(Fingerprints, { strict: false }));
+    const entry = { action: 'test.by_sealer', actor: null, target: null };
+    await record.record(client as unknown as EntityManager, entry);
     await client.query(`INSERT INTO audit_seals (entry_id, hash) SELECT max(id), '\\x00' FROM audit_entries`);
-    await expect(client.query(`UPDATE audit_entries SET action = 'x'`)).rejects.toThrow('permission denied');
+    for (const sql of [
+      `UPDATE audit_entries SET action = 'x'`,
+      `INSERT INTO audit_entries (at, action) VALUES (now() - interval '1 year', 'test.old')`,
+      `INSERT INTO audit_seals (entry_id, position, hash) OVERRIDING SYSTEM VALUE VALUES (0, 99, '\\x00')`,
+      'DELETE FROM audit_retention',
+    ]) {
+      await expect(client.query(sql)).rejects.toThrow('permission denied');
+    }
     await client.end();
     await server.sql('DROP OWNED BY sealer');
     await server.sql('DROP ROLE sealer');

@@ -42,6 +42,7 @@ describe('SIGTERM', () => {
     server.signal('SIGTERM');
     const answer = await slow.finish();
     expect(answer).toMatch(/^HTTP\/1\.1 201 Created\r\n/);
+    expect(answer).toMatch(/\r\nConnection: close\r\n/);
     expect(answer).toMatch(/\r\n\r\n"[\w-]+\.[\w-]+\.[\w-]+"$/);
     const { code, stderr } = await server.ended;
     expect([code, stderr]).toEqual([0, '']);
@@ -58,8 +59,12 @@ describe('SIGTERM', () => {
     });
     server.signal('SIGTERM');
     await until(async () => (await statusOf(`${url}/health/ready`)) === 503);
-    const live = await fetch(`${url}/health/live`);
-    expect([live.status, live.headers.get('connection')]).toEqual([200, 'close']);
+    // Connections stay, or each would be replaced by a new one; only who asks about readiness is sent away.
+    const answers = await Promise.all(['live', 'ready'].map((of) => fetch(`${url}/health/${of}`)));
+    expect(answers.map(({ status, headers }) => [status, headers.get('connection')])).toEqual([
+      [200, 'keep-alive'],
+      [503, 'close'],
+    ]);
     expect((await server.ended).code).toBe(0);
   });
 

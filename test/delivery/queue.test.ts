@@ -1,8 +1,10 @@
-import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
+import { EventEmitter } from 'node:events';
+import { afterAll, afterEach, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { LoggerService } from '@nestjs/common';
 import pg from 'pg';
 import { Database } from '../../src/infra/database/database.service.js';
 import { type Mail, Mailer } from '../../src/infra/mail/mailer.js';
+import { AbandonedJobs } from '../../src/infra/queue/abandoned-jobs.js';
 import { type JobOptions, JobQueue, MAX_ATTEMPTS } from '../../src/infra/queue/job-queue.service.js';
 import { JobWorker } from '../../src/infra/queue/job-worker.service.js';
 import { startApp, type TestApp } from '../support/app.js';
@@ -117,12 +119,19 @@ describe('the queue', () => {
 });
 
 describe('jobs in the hands of a process that was killed', () => {
+  /** What has just started waits until everybody else may be expected to be seen. */
+  async function tendLater(): Promise<void> {
+    const later = Date.now() + 90_000;
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(later);
+    await tend().finally(() => clock.mockRestore());
+  }
+
   const HOURS_AGO = `locked_at = now() - interval '2 hours'`;
 
   it('are free again, without more or fewer tries; those taken just now wait a minute (C-86)', async () => {
     const gone = await addAs('gone', `attempts = 3, locked_by = 'pool-gone', ${HOURS_AGO}`);
     await addAs('new', `attempts = 1, locked_by = 'pool-new', locked_at = now()`);
-    await tend();
+    await tendLater();
     const jobs = await server.sql('SELECT id, attempts, locked_by FROM graphile_worker.jobs ORDER BY id');
     expect(jobs).toEqual([
       { id: gone, attempts: 3, locked_by: null },
@@ -131,9 +140,41 @@ describe('jobs in the hands of a process that was killed', () => {
     expect(givenUp()).toEqual([]);
   });
 
+  it('stay with it while others may still be on their way back to the database (C-85)', async () => {
+    await addAs('gone', `attempts = 3, locked_by = 'pool-gone', ${HOURS_AGO}`);
+    const pool = new pg.Pool({ connectionString: server.config.databaseUrl, max: 1 });
+    const justStarted = new AbandonedJobs(pool);
+    expect(await justStarted.free()).toEqual([]);
+    const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 90_000);
+    expect(await justStarted.free().finally(() => clock.mockRestore())).toEqual([{ task: TASK, count: 1, dead: 0 }]);
+    await pool.end();
+  });
+
+  it('are not taken from one that could not show at once that it lives', async () => {
+    const events = new EventEmitter();
+    let failures = 2;
+    const query = async () => {
+      if (failures > 0) throw new Error(`failure ${(failures -= 1)}`);
+    };
+    const client = Object.assign(new EventEmitter(), { query });
+    const present = new Promise<void>((resolve) => {
+      const watched = new AbandonedJobs({} as pg.Pool, 1);
+      watched.watch(
+        events,
+        async () => resolve(),
+        (error) => said.push(error.message),
+      );
+    });
+    const said: string[] = [];
+    events.emit('pool:listen:success', { client, workerPool: { id: 'pool-tests' } });
+    client.emit('drain');
+    await present;
+    expect(said).toEqual(['failure 1', 'failure 0']);
+  });
+
   it('raise the alarm when they had no try left', async () => {
     await addAs('last', `attempts = max_attempts, locked_by = 'pool-gone', ${HOURS_AGO}`);
-    await tend();
+    await tendLater();
     expect(givenUp().map(({ line }) => line)).toEqual([{ msg: 'job given up', task: TASK, count: 1 }]);
   });
 
@@ -147,7 +188,7 @@ describe('jobs in the hands of a process that was killed', () => {
     await signUp('slow@example.com');
     await eventually(async () => sent.length > 0);
     await server.sql(`UPDATE graphile_worker._private_jobs SET ${HOURS_AGO} WHERE locked_at IS NOT NULL`);
-    await tend();
+    await tendLater();
     const jobs = await server.sql('SELECT attempts, locked_by FROM graphile_worker.jobs');
     expect(jobs).toEqual([{ attempts: 1, locked_by: expect.stringMatching(/^pool-/) }]);
     letGo();

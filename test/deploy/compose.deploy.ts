@@ -16,7 +16,7 @@ const SERVER = ['migrate', 'seed', 'server-1', 'server-2'];
 /** The keys of a service that the Compose specification knows and that we have a use for. */
 const SERVICE_KEYS = [
   ...['build', 'cap_drop', 'command', 'depends_on', 'environment', 'healthcheck', 'image', 'mem_limit', 'ports'],
-  ...['read_only', 'restart', 'security_opt', 'stop_grace_period', 'volumes'],
+  ...['read_only', 'restart', 'security_opt', 'stop_grace_period', 'volumes', 'networks'],
 ];
 
 /** An environment as Compose would hand it over, with these values in deploy/.env. */
@@ -94,8 +94,14 @@ describe('compose.yaml', () => {
       });
   });
 
-  it('trusts the network that nginx is in', () => {
-    expect(environmentOf('server-1').TRUST_PROXY).toBe(compose.networks.default.ipam.config[0].subnet);
+  it('trusts nginx alone, whose address nobody else gets', () => {
+    expect(services.nginx.networks.default.ipv4_address).toBe(environmentOf('server-1').TRUST_PROXY);
+    expect(compose.networks.default.ipam.config).toEqual([{ subnet: '172.30.77.0/24', ip_range: '172.30.77.128/25' }]);
+  });
+
+  it('tells the password of the first admin to nobody but the one who makes them', () => {
+    const told = SERVER.filter((name) => 'ADMIN_PASSWORD' in environmentOf(name));
+    expect(told).toEqual(['seed']);
   });
 });
 

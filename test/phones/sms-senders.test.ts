@@ -48,7 +48,16 @@ async function failureOf(sending: Promise<void>): Promise<SmsFailure> {
   return failure;
 }
 
+/** More is promised than comes. */
+const CUT_OFF = { 'content-length': '1000', connection: 'close' };
+
 describe('Twilio', () => {
+  it('has taken it when it says so, whatever becomes of the rest of its answer (C-86)', async () => {
+    provider.reset({ status: 201, body: '{"sid":', headers: CUT_OFF });
+    await twilioSender(SHORT_MS).send(SMS);
+    expect(provider.requests).toHaveLength(1);
+  });
+
   it('gets one form, with the account’s name and token', async () => {
     provider.reset({ status: 201, body: '{"sid":"SM1"}' });
     await twilioSender().send(SMS);
@@ -76,8 +85,10 @@ describe('Twilio', () => {
   });
 
   it.each<[Reaction, string]>([
-    [{ status: 500, body: '<html>4155552671</html>' }, 'twilio answered 500'],
-    [{ status: 503, body: '{"code":"4155552671"}' }, 'twilio answered 503'],
+    [{ status: 400, body: '<html>4155552671</html>' }, 'twilio answered 400'],
+    [{ status: 403, body: '{"code":"4155552671"}' }, 'twilio answered 403'],
+    [{ status: 400, body: `{"code":21211,"more":"${'x'.repeat(1_000_000)}"}` }, 'twilio answered 400'],
+    [{ status: 400, body: '{"code":21211}', headers: CUT_OFF }, 'twilio answered 400'],
     [{ status: 429, body: 'null' }, 'twilio answered 429'],
     [{ status: 302, headers: { location: '/elsewhere' } }, 'twilio answered 302'],
   ])('did not take it when the answer is %j', async (reaction, message) => {
@@ -88,6 +99,7 @@ describe('Twilio', () => {
   });
 
   it.each<[Reaction, string]>([
+    ...[408, 500, 502, 503, 504].map((status): [Reaction, string] => [{ status }, `twilio answered ${status}`]),
     ['hang up', 'twilio could not be reached: UND_ERR_SOCKET'],
     ['never answer', 'twilio could not be reached: TimeoutError'],
   ])('may have taken it when it did %j', async (reaction, message) => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startApp, type TestApp } from '../support/app.js';
-import { newPerson, type Person } from '../support/client.js';
+import { newPerson, outbox, type Person } from '../support/client.js';
+import { jobsDone } from '../support/jobs.js';
 import { signedIn } from '../support/pages.js';
 import { UserAgent } from '../support/user-agent.js';
 import { newClient, requestOf } from '../oauth/flow.js';
@@ -9,6 +10,7 @@ import { tryPassword } from './password-tries.js';
 /** Browsers of these tests all come from here, as all do behind one router. */
 const HERE = '127.0.0.1';
 const COOKIE = 'barong_device';
+const RESET = 'Reset your password';
 
 let server: TestApp;
 beforeAll(async () => {
@@ -22,6 +24,9 @@ beforeEach(async () => {
 /** Where a try on our pages leads: 200 in, 422 wrong, 429 to wait. */
 async function enter(agent: UserAgent, email: string, password: string): Promise<number> {
   return (await agent.submit(await agent.open('/sign-in'), '/sign-in', { email, password })).status;
+}
+async function forgot(agent: UserAgent, email: string): Promise<number> {
+  return (await agent.submit(await agent.open('/forgot-password'), '/forgot-password', { email })).status;
 }
 const stranger = () => new UserAgent(server.url);
 
@@ -61,9 +66,52 @@ describe('a browser in which the owner signed in before (C-09)', () => {
   it('gets in though the network has used up its sign-ins of the hour', async () => {
     const person = await newPerson(server);
     const owner = await ownBrowser(person);
-    await server.sql(`UPDATE rate_limits SET points = 1000 WHERE key LIKE 'sign-in-%'`);
+    await server.sql(`UPDATE rate_limits SET points = 1000 WHERE key LIKE 'sign-in-hour%'`);
     expect(await enter(stranger(), person.email, person.password)).toBe(429);
     expect(await enter(owner, person.email, person.password)).toBe(200);
+  });
+
+  it('shares its tries of a minute with all others of the address', async () => {
+    const [person, other] = [await newPerson(server), await newPerson(server)];
+    const browsers = [await ownBrowser(person), await ownBrowser(person)];
+    const others = await ownBrowser(other);
+    await server.sql('DELETE FROM rate_limits');
+    expect(await enter(browsers[0] ?? stranger(), person.email, person.password)).toBe(200);
+    await server.sql(`UPDATE rate_limits SET points = 30 WHERE key LIKE 'sign-in-minute%'`);
+    expect(await enter(browsers[1] ?? stranger(), person.email, person.password)).toBe(429);
+    expect(await enter(others, other.email, other.password)).toBe(200);
+  });
+
+  it.each([
+    ['sign-in-known-minute', 120],
+    ['sign-in-known-hour', 3000],
+  ])('shares %s with those of all addresses in its network', async (limit, points) => {
+    const [person, other] = [await newPerson(server), await newPerson(server)];
+    const browsers = [await ownBrowser(person), await ownBrowser(other)];
+    expect(await enter(browsers[0] ?? stranger(), person.email, person.password)).toBe(200);
+    await server.sql(`UPDATE rate_limits SET points = $2 WHERE key LIKE $1 || '%'`, [limit, points]);
+    expect(await enter(browsers[1] ?? stranger(), other.email, other.password)).toBe(429);
+    expect(await enter(stranger(), other.email, other.password)).toBe(200);
+  });
+
+  it('has its share of mails together with all others of the address', async () => {
+    const person = await newPerson(server);
+    const browsers = [await ownBrowser(person), await ownBrowser(person)];
+    const before = (await outbox(server, person.email)).length;
+    for (const browser of browsers) expect(await forgot(browser, person.email)).toBe(200);
+    await jobsDone(server);
+    expect(await outbox(server, person.email)).toHaveLength(before + 1);
+    await server.sql(`UPDATE rate_limits SET points = 20 WHERE key LIKE 'security.send_password_reset-network%'`);
+    expect(await forgot(browsers[1] ?? stranger(), person.email)).toBe(429);
+    expect(await forgot(stranger(), person.email)).toBe(200);
+  });
+
+  it('asks for 200 mails an hour together with those of all addresses in its network', async () => {
+    const [person, other] = [await newPerson(server), await newPerson(server)];
+    const browsers = [await ownBrowser(person), await ownBrowser(other)];
+    expect(await forgot(browsers[0] ?? stranger(), person.email)).toBe(200);
+    await server.sql(`UPDATE rate_limits SET points = 200 WHERE key LIKE 'security.send_password_reset-known%'`);
+    expect(await forgot(browsers[1] ?? stranger(), other.email)).toBe(429);
   });
 
   it('gets in after a hundred wrong passwords from everywhere, and has a link sent', async () => {
@@ -74,11 +122,16 @@ describe('a browser in which the owner signed in before (C-09)', () => {
     await server.sql('UPDATE sign_in_counters SET failures = 100, counted_at = now(), blocked_until = now()');
     await guess(person.email, 1, '203.0.113.67');
     expect(await enter(stranger(), person.email, person.password)).toBe(429);
-    const forgot = async (agent: UserAgent) =>
-      (await agent.submit(await agent.open('/forgot-password'), '/forgot-password', { email: person.email })).status;
-    expect(await forgot(stranger())).toBe(200);
-    expect(await forgot(stranger())).toBe(429);
-    expect(await forgot(owner)).toBe(200);
+    const links = async () => {
+      await jobsDone(server);
+      return (await outbox(server, person.email)).filter(({ subject }) => subject === RESET).length;
+    };
+    for (const expected of [1, 1]) {
+      expect(await forgot(stranger(), person.email)).toBe(200);
+      expect(await links()).toBe(expected);
+    }
+    expect(await forgot(owner, person.email)).toBe(200);
+    expect(await links()).toBe(2);
     expect(await enter(owner, person.email, person.password)).toBe(200);
   });
 

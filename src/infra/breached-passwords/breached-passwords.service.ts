@@ -7,6 +7,8 @@ const TIMEOUT_MS = 1_500;
 /** Some ten times what a padded answer of the best known service has. */
 const LONGEST_ANSWER_BYTES = 512 * 1024;
 const PREFIX_LENGTH = 5;
+/** Questions under way; more would have the service refuse us, and then nobody's password is looked up. */
+const MOST_AT_ONCE = 20;
 
 /**
  * Whether a password stands in known data breaches, asked of a service with the range API of Have I Been Pwned: it gets
@@ -16,6 +18,8 @@ const PREFIX_LENGTH = 5;
 @Injectable()
 export class BreachedPasswords {
   private readonly logger = new Logger('BreachedPasswords');
+
+  private asking = 0;
 
   constructor(private readonly config: Config) {}
 
@@ -28,11 +32,22 @@ export class BreachedPasswords {
     if (base === undefined) return false;
     const hash = createHash('sha1').update(password.normalize('NFKC')).digest('hex').toUpperCase();
     try {
-      const range = await readRange(`${base}/range/${hash.slice(0, PREFIX_LENGTH)}`);
+      const range = await this.ask(`${base}/range/${hash.slice(0, PREFIX_LENGTH)}`);
       return isListed(hash.slice(PREFIX_LENGTH), range);
     } catch (error) {
       this.logger.warn({ msg: 'a new password was not looked up among breached ones', error: troubleOf(error) });
       return false;
+    }
+  }
+
+  /** Nobody waits for a turn: whoever comes while too many ask is not looked up. */
+  private async ask(url: string): Promise<string> {
+    if (this.asking >= MOST_AT_ONCE) throw new Error('too many at once');
+    this.asking += 1;
+    try {
+      return await readRange(url);
+    } finally {
+      this.asking -= 1;
     }
   }
 }

@@ -28,9 +28,22 @@ async function migrateSchema(config: Config): Promise<string[]> {
     extra: { ...(options.extra as object), max: 1, statement_timeout: 0 },
   }).initialize();
   try {
-    return (await dataSource.runMigrations()).map((migration) => migration.name);
+    const ran = await dataSource.runMigrations();
+    await limitAuditPruning(dataSource, config);
+    return ran.map((migration) => migration.name);
   } finally {
     await dataSource.destroy();
+  }
+}
+
+/** Written by the tables' owner: the server's own role may be one that cannot shorten how long the audit log is kept. */
+async function limitAuditPruning(dataSource: DataSource, { auditRetentionDays: days }: Config): Promise<void> {
+  if (days === undefined) await dataSource.query('DELETE FROM audit_retention');
+  else {
+    await dataSource.query(
+      'INSERT INTO audit_retention (days) VALUES ($1) ON CONFLICT (is_set) DO UPDATE SET days = excluded.days',
+      [days],
+    );
   }
 }
 

@@ -1,10 +1,11 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { Database } from './database.service.js';
 import { MIGRATIONS } from './data-source-options.js';
 
 /** Whether the database is the one this program was written for. */
 @Injectable()
 export class SchemaService {
+  private readonly logger = new Logger('Database');
   private readonly newest = MIGRATIONS.at(-1)?.name ?? '';
 
   constructor(private readonly database: Database) {}
@@ -17,7 +18,11 @@ export class SchemaService {
   /** Whether it is current and may be written to, unlike the one that was the primary before a failover (C-93). */
   async isUsable(): Promise<boolean> {
     const { current, read_only } = await this.look();
-    if (read_only) this.database.renewConnections();
+    if (!current) this.logger.warn('The database is behind this program; run: npm run cli -- migrate');
+    if (read_only) {
+      this.logger.warn('The database is read-only; new connections are made');
+      this.database.renewConnections();
+    }
     return current && !read_only;
   }
 

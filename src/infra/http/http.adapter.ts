@@ -5,6 +5,8 @@ import express, { type Response } from 'express';
 /** Whole request 15 s, its head 10 s (CONTROLS 2): slow senders do not keep connections. */
 const REQUEST_TIMEOUT_MS = 15_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** Longer than balancers keep a connection that nothing comes on (60 s), or they send a request on one that we close. */
+const KEEP_ALIVE_MS = 65_000;
 /** From Node 24 on the engine handles a changed prototype well and the trick below costs more than it brings. */
 const PROTOTYPES_MATTER = Number(process.versions.node.split('.')[0]) < 24;
 
@@ -30,6 +32,7 @@ export class HttpAdapter extends ExpressAdapter {
     const server = PROTOTYPES_MATTER ? http.createServer(expressClasses(handler), handler) : http.createServer(handler);
     server.requestTimeout = REQUEST_TIMEOUT_MS;
     server.headersTimeout = HEADERS_TIMEOUT_MS;
+    server.keepAliveTimeout = KEEP_ALIVE_MS;
     this.setHttpServer(server);
   }
 }

@@ -5,6 +5,7 @@ const TRACES = ['x-forwarded-for', 'forwarded', 'x-real-ip', 'via'] as const;
 
 /**
  * Notices proxies that nobody said would be there. Costs four looks at the headers where there is none.
+ * One in front of a listed proxy stays unseen: clients can make up what it would add, and so would raise the alarm.
  * @param isTrusted judges the address of a connection
  */
 export function noticeUnlistedProxies(isTrusted: (peer: string) => boolean, note: () => void): RequestHandler {

@@ -25,6 +25,10 @@ describe('noticeUnlistedProxies (C-11)', () => {
     },
   );
 
+  it('is not alarmed by what a client makes up in front of a listed proxy', () => {
+    expect(isNoticed({ 'x-forwarded-for': '192.0.2.1, 10.0.0.2, 203.0.113.7' }, TRUSTED)).toBe(false);
+  });
+
   it('sees nothing in other requests, nor in those whose connection is gone', () => {
     expect(isNoticed({ host: 'accounts.example', 'user-agent': 'curl' }, '10.0.0.2')).toBe(false);
     expect(isNoticed({ via: '1.1 edge' }, undefined)).toBe(false);

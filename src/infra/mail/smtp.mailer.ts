@@ -1,10 +1,15 @@
-import { createTransport, type Transporter } from 'nodemailer';
 import type { OnApplicationShutdown } from '@nestjs/common';
+import { createTransport, type NodemailerError, type Transporter } from 'nodemailer';
 import type { Config } from '../../config/config.js';
-import { type Mail, Mailer } from './mailer.js';
+import { type Mail, MailMayHaveBeenSent, Mailer } from './mailer.js';
 
 const TIMEOUT_MS = 10_000;
-/** So long nothing is tried after a time-out: mails come again later, and the workers are free for everything else. */
+/** Servers look at a mail before they take it, and ask other servers about its recipient. */
+const SOCKET_TIMEOUT_MS = 60_000;
+/**
+ * So long nothing is tried when the server cannot be reached or does not greet: mails come again later, and the
+ * workers are free for everything else.
+ */
 const REST_MS = 15_000;
 
 /** SMTP through nodemailer, on kept connections. */
@@ -13,6 +18,8 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   private readonly messageIdDomain: string;
   /** Milliseconds since the epoch. Of this process alone: it only saves time. */
   private restsUntil = 0;
+  /** Ids of the mails that the server has got to their last line. */
+  private readonly whole = new Set<string>();
 
   constructor(
     smtpUrl: string,
@@ -22,6 +29,12 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
     super();
     this.messageIdDomain = new URL(config.publicUrl).hostname;
     this.transport = createTransport(withTimeouts(smtpUrl));
+    // An error after a time-out does not tell how far the mail had come; its stream does.
+    this.transport.use('stream', ({ data, message }, done) => {
+      const id = (data as { barongId?: string }).barongId ?? '';
+      message.processFunc((input) => input.once('end', () => this.whole.add(id)));
+      done();
+    });
   }
 
   async send(mail: Mail): Promise<void> {
@@ -30,8 +43,11 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
     try {
       await this.handOver(mail);
     } catch (error) {
-      if ((error as { code?: string }).code === 'ETIMEDOUT') this.restsUntil = this.now() + REST_MS;
-      throw error;
+      if (isSilent(error as NodemailerError)) this.restsUntil = this.now() + REST_MS;
+      const isUnclear = isSocketTimeout(error as NodemailerError) && this.whole.has(mail.id);
+      throw isUnclear ? new MailMayHaveBeenSent(error) : error;
+    } finally {
+      this.whole.delete(mail.id);
     }
   }
 
@@ -40,7 +56,8 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   }
 
   private async handOver(mail: Mail): Promise<void> {
-    await this.transport.sendMail({
+    const data = {
+      barongId: mail.id,
       messageId: `<${mail.id}@${this.messageIdDomain}>`,
       from: this.config.mailFrom,
       // An object, never a string: an address is not parsed a second time (CONTROLS C-56).
@@ -51,9 +68,18 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
       headers: { 'Auto-Submitted': 'auto-generated' },
       disableFileAccess: true,
       disableUrlAccess: true,
-    });
+    };
+    await this.transport.sendMail(data);
   }
 }
+
+/** It concerns every mail; a time-out in the middle may be about one recipient alone. */
+function isSilent({ code, timeoutType }: NodemailerError): boolean {
+  return code === 'EDNS' || (code === 'ETIMEDOUT' && timeoutType !== 'SOCKET_TIMEOUT');
+}
+
+const isSocketTimeout = ({ code, timeoutType }: NodemailerError): boolean =>
+  code === 'ETIMEDOUT' && timeoutType === 'SOCKET_TIMEOUT';
 
 function withTimeouts(smtpUrl: string): string {
   const url = new URL(smtpUrl);
@@ -63,7 +89,7 @@ function withTimeouts(smtpUrl: string): string {
     ['dnsTimeout', String(TIMEOUT_MS)],
     ['connectionTimeout', String(TIMEOUT_MS)],
     ['greetingTimeout', String(TIMEOUT_MS)],
-    ['socketTimeout', String(TIMEOUT_MS)],
+    ['socketTimeout', String(SOCKET_TIMEOUT_MS)],
   ] as const) {
     if (!url.searchParams.has(name)) url.searchParams.set(name, value);
   }

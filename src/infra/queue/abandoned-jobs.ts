@@ -1,10 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { WorkerEvents } from 'graphile-worker';
 import type { Pool, PoolClient } from 'pg';
 
 /** First half of the advisory locks by which workers show that they live; the second is a hash of the worker's name. */
 const PRESENCE = 1_785_684_595;
-/** When the database was away for everybody, the others may need so long to show their presence again. */
-const RECONNECTION_MS = 120_000;
+/**
+ * When the database was away for everybody, the others may need so long to show their presence again: graphile-worker
+ * waits up to a minute between two tries. Whoever has just started cannot know whether it was away.
+ */
+const RECONNECTION_MS = 90_000;
+/** Short beside the minute for which jobs that were just taken are left alone. */
+const SHOW_AGAIN_MS = 5_000;
 
 /** Jobs of one task that had been in the hands of processes that ended. */
 export interface FreedJobs {
@@ -30,19 +36,26 @@ const LOST = `
  */
 export class AbandonedJobs {
   /** Until then nobody's absence means anything; milliseconds since the epoch. */
-  private trustedFrom = 0;
+  private trustedFrom = Date.now() + RECONNECTION_MS;
+  private listener: PoolClient | undefined;
 
-  constructor(private readonly pool: Pool) {}
+  constructor(
+    private readonly pool: Pool,
+    private readonly showAgainMs = SHOW_AGAIN_MS,
+  ) {}
 
   /** @param whenPresent is called each time a worker of this process has shown its presence */
   watch(events: WorkerEvents, whenPresent: () => Promise<unknown>, failed: (error: Error) => void): void {
     events.on('pool:listen:error', () => (this.trustedFrom = Infinity));
     events.on('pool:listen:success', ({ client, workerPool }) => {
       if (this.trustedFrom === Infinity) this.trustedFrom = Date.now() + RECONNECTION_MS;
+      this.listener = client;
+      const show = () => this.show(client, workerPool.id, failed).then(whenPresent).catch(failed);
       // graphile-worker begins to listen right after this; a connection does one thing at a time.
-      client.once('drain', () => void this.show(client, workerPool.id).then(whenPresent).catch(failed));
+      client.once('drain', () => void show());
     });
     events.on('pool:listen:release', ({ client }) => {
+      this.listener = undefined;
       client.once('drain', () => void client.query('SELECT pg_advisory_unlock_all()').catch(() => undefined));
     });
   }
@@ -59,8 +72,19 @@ export class AbandonedJobs {
     return rows;
   }
 
-  /** Shared, because the connection before may not have been found dead yet. */
-  private async show(client: PoolClient, worker: string): Promise<void> {
-    await client.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [PRESENCE, worker]);
+  /**
+   * Shared, because the connection before may not have been found dead yet. Tried for as long as this worker listens:
+   * the others take its jobs when it cannot be seen.
+   */
+  private async show(client: PoolClient, worker: string, failed: (error: Error) => void): Promise<void> {
+    while (this.listener === client) {
+      try {
+        await client.query('SELECT pg_advisory_lock_shared($1, hashtext($2))', [PRESENCE, worker]);
+        return;
+      } catch (error) {
+        failed(error as Error);
+        await sleep(this.showAgainMs, undefined, { ref: false });
+      }
+    }
   }
 }

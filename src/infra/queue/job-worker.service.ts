@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Injectable, Logger, type BeforeApplicationShutdown } from '@nestjs/common';
 import {
   type CronItem,
@@ -28,6 +29,8 @@ export interface Job {
   id: string;
   /** From 1. */
   attempt: number;
+  /** Class, code and status of the error of the try before, such as `Error EAUTH 535`. */
+  lastFailure: string | undefined;
 }
 
 /** Does one job; a job whose handler throws is tried again later. It may run twice and must bear that. */
@@ -37,6 +40,9 @@ export type JobHandler = (payload: unknown, job: Job) => Promise<void>;
 const WORKER_CONNECTIONS = 3;
 const CONCURRENT_JOBS = 2;
 const RESTART_MS = 2_000;
+/** How long the end of the process waits for what became of the last jobs to be written down. */
+const LAST_WORDS_MS = 5_000;
+const LAST_WORDS_CHECK_MS = 10;
 /** What comes again anyway is not tried for a day. */
 const REPEATED_ATTEMPTS = 3;
 const TEND = 'queue.tend';
@@ -99,13 +105,23 @@ export class JobWorker implements BeforeApplicationShutdown {
     this.stopping = true;
     clearTimeout(this.restart);
     await this.runner?.stop().catch(() => undefined);
+    await this.lastWords();
     await this.pool.end();
+  }
+
+  /**
+   * graphile-worker does not wait until it is written down that a job was done, and a pool that ends drops who waits for
+   * a connection: the job would be done once more, and its mail sent again (CONTROLS C-84).
+   */
+  private async lastWords(): Promise<void> {
+    for (let left = LAST_WORDS_MS; this.pool.waitingCount > 0 && left > 0; left -= LAST_WORDS_CHECK_MS)
+      await sleep(LAST_WORDS_CHECK_MS);
   }
 
   private toTask(task: string, handler: JobHandler): Task {
     return async (payload: unknown, { job }: JobHelpers) => {
       try {
-        await handler(this.open(task, payload), { id: job.id, attempt: job.attempts });
+        await handler(this.open(task, payload), toJob(job));
       } catch (error) {
         throw new JobFailure(error);
       }
@@ -164,4 +180,8 @@ export class JobWorker implements BeforeApplicationShutdown {
     const error = meta?.error instanceof JobFailure ? meta.error.message : undefined;
     this.logger.warn({ msg: task ? `job failed: ${task}` : message.slice(0, 200), ...(error && { error }) });
   };
+}
+
+function toJob({ id, attempts, last_error: error }: JobHelpers['job']): Job {
+  return { id, attempt: attempts, lastFailure: error === null ? undefined : recordedFailure(error) };
 }

@@ -60,6 +60,8 @@ export class LimiterStore implements OnModuleDestroy {
     const times = { connectTimeout: PATIENCE_MS, commandTimeout: PATIENCE_MS };
     const redis = new Redis(url, { ...times, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
     redis.on('error', (error: Error & { code?: string }) => {
+      // The library hears a socket's first error only. TLS may have a second one, which would end the process.
+      redis.stream?.on('error', () => undefined);
       if (this.isAway) return;
       this.isAway = true;
       this.logger.error({ msg: 'Redis is away: what it counts is refused', error: error.code ?? error.name });

@@ -22,9 +22,9 @@ export class FailoverSmsSender extends SmsSender {
     super();
   }
 
-  async send(sms: Sms): Promise<void> {
+  async send(sms: Sms, attempt = 1): Promise<void> {
     const reasons: string[] = [];
-    for (const provider of this.inOrder()) {
+    for (const provider of this.inOrder(attempt)) {
       const failure = await this.failureOf(provider, sms);
       if (!failure) return;
       reasons.push(failure.message);
@@ -46,12 +46,14 @@ export class FailoverSmsSender extends SmsSender {
     }
   }
 
-  /** Those that rest come last, not never: they may be back, and the others may be gone. */
-  private inOrder(): SmsSender[] {
+  /**
+   * Each attempt begins with another provider, since the one before may have ended at one of which this process knows
+   * nothing. Those that rest come last, not never: they may be back, and the others may be gone.
+   */
+  private inOrder(attempt: number): SmsSender[] {
+    const first = (attempt - 1) % this.providers.length;
+    const providers = [...this.providers.slice(first), ...this.providers.slice(0, first)];
     const rests = (provider: SmsSender): boolean => (this.restsUntil.get(provider) ?? 0) > this.now();
-    return [
-      ...this.providers.filter((provider) => !rests(provider)),
-      ...this.providers.filter((provider) => rests(provider)),
-    ];
+    return [...providers.filter((provider) => !rests(provider)), ...providers.filter((provider) => rests(provider))];
   }
 }

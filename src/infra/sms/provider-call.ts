@@ -4,7 +4,11 @@ export const PROVIDER_TIMEOUT_MS = 10_000;
 
 /** What became of a call: an HTTP status, or why there was none. */
 export type CallOutcome =
-  | { status: number; body: string }
+  | {
+      status: number;
+      /** The beginning of it, of answers that are not 2xx; empty where it could not be read. */
+      body: string;
+    }
   | {
       /** Machine name of the trouble, such as `ECONNREFUSED` or `TimeoutError`. */
       trouble: string;
@@ -12,8 +16,8 @@ export type CallOutcome =
       mayHaveArrived: boolean;
     };
 
-/** What a gateway between us and the provider answers when it cannot tell. */
-const UNCLEAR_STATUSES = [502, 504];
+/** Long enough for any error that is meant for programs. */
+const MOST_CHARACTERS = 10_000;
 
 /** After these nothing was sent. */
 const NOT_CONNECTED = [
@@ -21,7 +25,10 @@ const NOT_CONNECTED = [
   'UND_ERR_CONNECT_TIMEOUT',
 ];
 
-/** One POST; redirects are not followed, and the time-out holds for the whole answer. Never throws. */
+/**
+ * One POST; redirects are not followed, and the time-out holds for the whole answer. The status alone decides, whatever
+ * becomes of the body. Never throws.
+ */
 export async function callProvider(
   url: string,
   headers: Record<string, string>,
@@ -31,7 +38,7 @@ export async function callProvider(
   try {
     const signal = AbortSignal.timeout(timeoutMs);
     const response = await fetch(url, { method: 'POST', headers, body, redirect: 'manual', signal });
-    return { status: response.status, body: await response.text() };
+    return { status: response.status, body: response.ok ? await discard(response) : await beginningOf(response) };
   } catch (error) {
     // fetch says only "fetch failed"; what happened is in the cause.
     const { name, cause } = error as Error & { cause?: { code?: string } };
@@ -40,7 +47,28 @@ export async function callProvider(
   }
 }
 
+async function discard({ body }: Response): Promise<''> {
+  await body?.cancel().catch(() => undefined);
+  return '';
+}
+
+async function beginningOf({ body }: Response): Promise<string> {
+  if (!body) return '';
+  let text = '';
+  try {
+    // Leaving the loop gives the rest of the body up.
+    for await (const piece of body.pipeThrough(new TextDecoderStream())) {
+      text += piece;
+      if (text.length >= MOST_CHARACTERS) break;
+    }
+    return text;
+  } catch {
+    return '';
+  }
+}
+
 /**
+ * A server that fails may have sent the SMS before it did, and so may one behind a gateway that cannot tell.
  * @param provider its name, for the log
  * @param isRepeatable the provider sends an id once, however often it gets it
  * @param detail what else may be told of the answer
@@ -59,7 +87,7 @@ export function failureIn(
   }
   const { status } = outcome;
   if (status >= 200 && status <= 299) return undefined;
-  const isUnclear = UNCLEAR_STATUSES.includes(status);
+  const isUnclear = status === 408 || status >= 500;
   const message = `${provider} answered ${status}${detail}`;
   return new SmsFailure(message, isUnclear ? 'unclear' : 'refused', isUnclear && !isRepeatable);
 }

@@ -9,7 +9,8 @@ export interface Sms {
 
 /** Hands an SMS to whoever carries it. Throws SmsFailure when it was not taken. */
 export abstract class SmsSender {
-  abstract send(sms: Sms): Promise<void>;
+  /** @param attempt from 1 */
+  abstract send(sms: Sms, attempt?: number): Promise<void>;
 }
 
 /**

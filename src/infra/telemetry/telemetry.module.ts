@@ -1,11 +1,15 @@
 import { Global, Module } from '@nestjs/common';
 import { SchemaService } from '../database/schema.service.js';
+import { atMostEvery } from '../metrics/at-most-every.js';
 import { GaugeSources } from '../metrics/gauge-sources.service.js';
 import { ready } from '../metrics/metrics.js';
 import { CleanUps } from '../queue/clean-ups.service.js';
 import { HealthController } from './health.controller.js';
 import { Lifecycle } from './lifecycle.service.js';
 import { ProxySightings, SIGHTINGS_KEPT } from './proxy-sightings.service.js';
+
+/** However many ask for the metrics; that the process is about to end is told at once. */
+const EVERY_MS = 5_000;
 
 @Global()
 @Module({
@@ -16,9 +20,14 @@ import { ProxySightings, SIGHTINGS_KEPT } from './proxy-sightings.service.js';
 export class TelemetryModule {
   constructor(schema: SchemaService, lifecycle: Lifecycle, gauges: GaugeSources, cleanUps: CleanUps) {
     cleanUps.add({ table: 'proxy_sightings', expired: `seen_at < now() - ${SIGHTINGS_KEPT}` });
+    let isUsable = false;
+    const look = atMostEvery(EVERY_MS, async () => {
+      isUsable = false;
+      isUsable = await schema.isUsable();
+    });
     gauges.add(async () => {
-      const isCurrent = await schema.isCurrent().catch(() => false);
-      ready.set(isCurrent && !lifecycle.isDraining ? 1 : 0);
+      await look().catch(() => undefined);
+      ready.set(isUsable && !lifecycle.isDraining ? 1 : 0);
     });
   }
 }

@@ -27,6 +27,11 @@ export class SessionEndings {
     return (await this.end(account.uid, { id }, origin)) > 0;
   }
 
+  /** The session of a caller who guesses at the password (CONTROLS C-16); those of the API are not among ours. */
+  async endGuessing({ kind, account, sessionId }: Principal): Promise<void> {
+    if (kind === 'page') await this.end(account.uid, { id: publicIdOf(sessionId) });
+  }
+
   /** Every browser but the one of the request. @returns how many there were */
   async endOthers({ account, sessionId }: Principal, origin: RequestOrigin): Promise<number> {
     return this.end(account.uid, { except: publicIdOf(sessionId) }, origin);
@@ -39,13 +44,14 @@ export class SessionEndings {
     });
   }
 
-  private async end(uid: string, which: { id: string } | { except: string }, origin: RequestOrigin): Promise<number> {
+  private async end(uid: string, which: { id: string } | { except: string }, origin?: RequestOrigin): Promise<number> {
     return this.database.transaction(async (tx) => {
       const sessions = await this.records.take(tx, uid, which);
       for (const session of sessions) {
         await this.endGranted(tx, session);
         const details = { place: 'pages', session: publicIdOf(session.uid).slice(0, 16) };
-        await this.audit.record(tx, { action: 'session.ended', actor: uid, target: uid, origin, details });
+        const entry = { action: 'session.ended', actor: uid, target: uid, details };
+        await this.audit.record(tx, { ...entry, ...(origin && { origin }) });
       }
       return sessions.length;
     });

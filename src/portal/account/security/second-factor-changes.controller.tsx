@@ -1,5 +1,6 @@
 import { Body, Controller, Get, HttpCode, Post, Req, Res } from '@nestjs/common';
 import type { Request, Response } from 'express';
+import { AppError } from '../../../common/app-error.js';
 import { CurrentPrincipal, type Principal, RequiresPage } from '../../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../../common/request-origin.js';
 import { OptionalText } from '../../../common/validation.js';
@@ -8,6 +9,7 @@ import { Pages } from '../../../pages/pages.service.js';
 import { OwnSecondFactor } from './own-second-factor.service.js';
 import { type FactorChange, FactorChangePage } from './pages/factor-change.page.js';
 import { RecoveryCodesPage } from './pages/recovery-codes.page.js';
+import { RenewedSessions } from './renewed-sessions.service.js';
 
 const OVERVIEW = '/account/security';
 
@@ -23,6 +25,7 @@ export class SecondFactorChangesController {
   constructor(
     private readonly pages: Pages,
     private readonly factors: OwnSecondFactor,
+    private readonly renewed: RenewedSessions,
   ) {}
 
   @Get('two-factor/off')
@@ -44,6 +47,7 @@ export class SecondFactorChangesController {
       await this.factors.disable(principal, { password, code }, origin);
       response.redirect(303, `${OVERVIEW}?done=two-factor-off`);
     } catch (error) {
+      await this.endAfterGuesses(request, response, principal, error);
       this.pages.showAgain(request, response, error, (problem) => <FactorChangePage change="off" problem={problem} />);
     }
   }
@@ -68,8 +72,16 @@ export class SecondFactorChangesController {
       const codes = await this.factors.replaceRecoveryCodes(principal, { password, code }, origin);
       this.pages.show(request, response, <RecoveryCodesPage codes={codes} />);
     } catch (error) {
+      await this.endAfterGuesses(request, response, principal, error);
       const page = (problem: string) => <FactorChangePage change="codes" problem={problem} />;
       this.pages.showAgain(request, response, error, page);
+    }
+  }
+
+  /** After wrong passwords the session is over (CONTROLS C-16); wrong codes came with the right one. */
+  private async endAfterGuesses(request: Request, response: Response, principal: Principal, error: unknown) {
+    if (error instanceof AppError && error.code === 'request.too_many') {
+      await this.renewed.end(request, response, principal);
     }
   }
 

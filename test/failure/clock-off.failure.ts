@@ -1,0 +1,133 @@
+import path from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import pg from 'pg';
+import { Program, until } from '../boot/program.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { me, PASSWORD, send, type Serving, serve, signIn, signUp, tokenOf } from './serving.js';
+
+const MINUTES = 60_000;
+const EMAIL = 'reader@example.com';
+const READER = { email: EMAIL, password: PASSWORD };
+
+let program: Program;
+let database: TestDatabase;
+let pool: pg.Pool;
+let servers: Serving[] = [];
+beforeAll(async () => {
+  program = await Program.build();
+});
+beforeEach(async () => {
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 1 });
+  pool.on('error', () => undefined);
+});
+afterEach(async () => {
+  for (const { process } of servers) {
+    process.signal('SIGKILL');
+    await process.ended;
+  }
+  servers = [];
+  await pool.end();
+  await database.drop();
+});
+afterAll(() => program.remove());
+
+/** A server whose clock differs from the database's; replicas have one name. */
+async function serveShifted(ms: number, env: NodeJS.ProcessEnv = {}): Promise<Serving> {
+  const NODE_OPTIONS = `--import ${path.join(import.meta.dirname, 'shifted-clock.mjs')}`;
+  const shifted = { NODE_OPTIONS, CLOCK_SHIFT_MS: String(ms), PUBLIC_URL: 'http://accounts.test', ...env };
+  const server = await serve(program, database.url, shifted);
+  servers.push(server);
+  return server;
+}
+
+/** The newest mail's token; it was sent although a clock is off. */
+async function mailed(parameter: string): Promise<string> {
+  let token: string | undefined;
+  await until(async () => {
+    const { rows } = await pool.query<{ text: string }>('SELECT text FROM outbox_messages WHERE recipient = $1', [
+      EMAIL,
+    ]);
+    token = rows.map(({ text }) => new RegExp(`${parameter}=([\\w-]+)`).exec(text)?.[1]).find(Boolean);
+    return token !== undefined;
+  });
+  return token ?? '';
+}
+
+const confirm = (server: Serving, confirmation_token: string) =>
+  send(server, 'POST', '/api/v1/accounts/confirm', { body: { confirmation_token } });
+/** As time does: what a table says of an end comes nearer. */
+const letPass = (table: string, minutes: number) =>
+  pool.query(`UPDATE ${table} SET expires_at = expires_at - make_interval(mins => $1)`, [minutes]);
+
+describe.each([-10, 10])('a server whose clock is off by %d minutes (C-81)', (off) => {
+  let server: Serving;
+  beforeEach(async () => {
+    server = await serveShifted(off * MINUTES);
+  });
+
+  it('counts the ends of links by the database', async () => {
+    expect((await signUp(server, EMAIL)).status).toBe(201);
+    const token = await mailed('confirmation_token');
+    // 24 hours: a minute too long ago by the database, nine minutes to go by the server or the other way round.
+    await letPass('email_confirmations', 24 * 60 + 1);
+    expect((await confirm(server, token)).status).toBe(422);
+    await letPass('email_confirmations', -2);
+    expect((await confirm(server, token)).status).toBe(201);
+    expect((await me(server, await tokenOf(server, READER))).status).toBe(200);
+  });
+
+  it('counts the ends of its own tokens by the database', async () => {
+    // Five minutes is less than it is off.
+    const token = await tokenOf(server, undefined, { expires_in: 300 });
+    expect((await me(server, token)).status).toBe(200);
+    expect((await send(server, 'GET', '/api/v1/sessions', { token })).status).toBe(200);
+    const short = await tokenOf(server, undefined, { expires_in: 1 });
+    await until(async () => (await me(server, short)).status === 401);
+  });
+
+  it('has a token die with a changed password, and the next one live', async () => {
+    const token = await tokenOf(server);
+    const other = await tokenOf(server);
+    const body = {
+      old_password: 'the first admin of tests',
+      new_password: 'another long password',
+      confirm_password: 'another long password',
+    };
+    const changed = await send(server, 'PUT', '/api/v1/accounts/password', { token, body });
+    expect(changed.status).toBe(200);
+    expect((await me(server, other)).status).toBe(401);
+    const next = await tokenOf(server, { email: 'admin@barong.test', password: 'another long password' });
+    expect((await me(server, next)).status).toBe(200);
+  });
+});
+
+describe('replicas whose clocks differ by 20 minutes (C-81)', () => {
+  it("take each other's tokens, and count tries together", async () => {
+    const ahead = await serveShifted(10 * MINUTES, { RATE_LIMITS: 'on' });
+    const behind = await serveShifted(-10 * MINUTES, { RATE_LIMITS: 'on' });
+    for (const [one, other] of [
+      [ahead, behind],
+      [behind, ahead],
+    ] as const) {
+      const token = await tokenOf(one);
+      expect((await me(other, token)).status).toBe(200);
+      expect((await send(other, 'DELETE', '/api/v1/sessions/current', { token })).status).toBe(204);
+      expect((await me(one, token)).status).toBe(401);
+    }
+    // Sign-ups: ten an hour from one network, whichever replica is asked.
+    const statuses: number[] = [];
+    for (let turn = 0; turn < 12; turn += 1) {
+      statuses.push((await signUp(turn % 2 ? ahead : behind, `person${turn}@example.com`)).status);
+    }
+    expect(statuses).toEqual([...Array.from({ length: 10 }, () => 201), 429, 429]);
+    // Wrong passwords: after five the next one waits, whichever replica is asked.
+    const guesses: number[] = [];
+    for (let turn = 0; turn < 6; turn += 1) {
+      guesses.push(
+        (await signIn(turn % 2 ? ahead : behind, { email: 'person0@example.com', password: 'wrong password' })).status,
+      );
+    }
+    expect(guesses).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+});
