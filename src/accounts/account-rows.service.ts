@@ -23,11 +23,14 @@ export class AccountRows {
     set: string,
     values: unknown[] = [],
   ): Promise<AccountEventRecord | undefined> {
-    // The row is held before it is read: what was before is what this very statement replaces.
+    // The row is held before it is read: what was before is what this very statement replaces. A change of the address,
+    // which is a key, holds it for that from the start: asking for more later is how two of them wait for each other.
+    const hold = /\bemail =/.test(set) ? 'FOR UPDATE' : 'FOR NO KEY UPDATE';
+    // Receivers of events take what is newer, so that no two changes of a row may be of the same moment.
     const [rows] = await tx.query<[Updated[], number]>(
-      `UPDATE accounts SET ${set}, updated_at = now()
+      `UPDATE accounts SET ${set}, updated_at = greatest(clock_timestamp(), accounts.updated_at + interval '1 ms')
        FROM (SELECT id AS held_id, ${ACCOUNT_EVENT_RECORD} AS before
-             FROM accounts WHERE id = $1 FOR NO KEY UPDATE) AS held
+             FROM accounts WHERE id = $1 ${hold}) AS held
        WHERE accounts.id = held_id RETURNING before, ${ACCOUNT_EVENT_RECORD} AS after`,
       [accountId, ...values],
     );

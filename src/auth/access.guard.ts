@@ -78,9 +78,7 @@ export class AccessGuard extends AuthGuard(BEARER) {
   override handleRequest<T>(error: unknown, claims: unknown, info: unknown): T {
     if (claims) return claims as T;
     for (const cause of [error, info]) if (isDatabaseUnavailable(cause)) throw cause;
-    throw (info as Error | undefined)?.name === 'TokenExpiredError'
-      ? AuthErrors.expiredToken()
-      : AuthErrors.invalidToken();
+    throw AuthErrors.invalidToken();
   }
 
   private async claimsOf(request: AuthenticatedRequest, context: ExecutionContext): Promise<TokenClaims> {

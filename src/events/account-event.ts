@@ -16,6 +16,12 @@ export const EVENT_NAMES = [
   'document.reviewed',
 ] as const;
 
+/**
+ * In the queue. Whatever else it has to do is done first: a code that somebody waits for goes before news for machines.
+ * And of these, what strangers can make happen by the thousand waits for the rest.
+ */
+export const priorityOf = (name: string): number => (name.startsWith('session.') ? 20 : 10);
+
 export type EventName = (typeof EVENT_NAMES)[number];
 
 /** Something that happened to an account. */

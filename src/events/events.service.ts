@@ -3,13 +3,10 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Config } from '../config/config.js';
 import { JobQueue } from '../infra/queue/job-queue.service.js';
-import type { AccountEvent } from './account-event.js';
+import { type AccountEvent, priorityOf } from './account-event.js';
 import { PUBLISH_EVENT } from './broker/event-publisher.service.js';
 import { type EventRecord, oldValues, withoutNulls } from './event-record.js';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.service.js';
-
-/** Whatever else the queue has to do is done first, and a broker that is slow takes one worker, not all. */
-const IN_THE_BACKGROUND = { lane: PUBLISH_EVENT, priority: 10 };
 
 /** What the caller knows of an event. */
 export type Happening = Pick<AccountEvent, 'name' | 'record' | 'changes'>;
@@ -35,7 +32,9 @@ export class EventsService {
       record: name.startsWith('model.') ? withoutNulls(record) : record,
       ...(changes && { changes }),
     };
-    if (this.config.eventsUrl !== undefined) await this.queue.add(tx, PUBLISH_EVENT, event, IN_THE_BACKGROUND);
+    // In a lane: a broker that is slow takes one worker, not all.
+    const options = { lane: PUBLISH_EVENT, priority: priorityOf(name) };
+    if (this.config.eventsUrl !== undefined) await this.queue.add(tx, PUBLISH_EVENT, event, options);
     await this.webhooks.enqueue(tx, event);
   }
 

@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Program, until } from '../boot/program.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -16,12 +16,12 @@ let servers: Serving[] = [];
 beforeAll(async () => {
   program = await Program.build();
 });
-beforeEach(async () => {
+async function makeDatabase(): Promise<void> {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 1 });
   pool.on('error', () => undefined);
-});
-afterEach(async () => {
+}
+async function endAll(): Promise<void> {
   for (const { process } of servers) {
     process.signal('SIGKILL');
     await process.ended;
@@ -29,7 +29,7 @@ afterEach(async () => {
   servers = [];
   await pool.end();
   await database.drop();
-});
+}
 afterAll(() => program.remove());
 
 /** A server whose clock differs from the database's; replicas have one name. */
@@ -62,9 +62,11 @@ const letPass = (table: string, minutes: number) =>
 
 describe.each([-10, 10])('a server whose clock is off by %d minutes (C-81)', (off) => {
   let server: Serving;
-  beforeEach(async () => {
+  beforeAll(async () => {
+    await makeDatabase();
     server = await serveShifted(off * MINUTES);
   });
+  afterAll(endAll);
 
   it('counts the ends of links by the database', async () => {
     expect((await signUp(server, EMAIL)).status).toBe(201);
@@ -103,6 +105,9 @@ describe.each([-10, 10])('a server whose clock is off by %d minutes (C-81)', (of
 });
 
 describe('replicas whose clocks differ by 20 minutes (C-81)', () => {
+  beforeAll(makeDatabase);
+  afterAll(endAll);
+
   it("take each other's tokens, and count tries together", async () => {
     const ahead = await serveShifted(10 * MINUTES, { RATE_LIMITS: 'on' });
     const behind = await serveShifted(-10 * MINUTES, { RATE_LIMITS: 'on' });

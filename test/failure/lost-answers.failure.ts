@@ -6,6 +6,7 @@ import { call, claimsOf, messageTo, newPerson, outbox, outcome, signIn, tokenIn 
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { type DatabaseProxy, startDatabaseProxy, type Trap } from '../support/database-proxy.js';
 import { jobsDone } from '../support/jobs.js';
+import { SECRET_KEY } from './serving.js';
 
 const UNAVAILABLE = [503, 'The service is temporarily unavailable'];
 const TAKEN = [422, ['Email has already been taken']];
@@ -21,7 +22,7 @@ beforeAll(async () => {
   proxy = await startDatabaseProxy(database.url);
   direct = new pg.Pool({ connectionString: database.url, max: 1 });
   direct.on('error', () => undefined);
-  const app = await startApp({ DATABASE_URL: proxy.url });
+  const app = await startApp({ DATABASE_URL: proxy.url, SECRET_KEY });
   // Not that of startApp's own database, which nobody uses here.
   server = { ...app, sql: async (text, values) => (await direct.query(text, values)).rows as never };
   shop = await newClient(server);
@@ -131,7 +132,7 @@ describe('a refresh token whose use was written down when the connection broke (
 
 describe('where sign-up is neutral', () => {
   it('the same request again gets the same answer as if the first had not been', async () => {
-    const neutral = await startApp({ DATABASE_URL: proxy.url, SIGNUP_DISCLOSURE: 'neutral' });
+    const neutral = await startApp({ DATABASE_URL: proxy.url, SECRET_KEY, SIGNUP_DISCLOSURE: 'neutral' });
     const body = { email: 'never-told@example.com', password: PASSWORD };
     const sprung = atCommitOf('INSERT INTO accounts', 'answer');
     expect(outcome(await call(neutral, 'POST', '/api/v1/accounts', { body }))).toEqual(UNAVAILABLE);

@@ -100,7 +100,6 @@ describe('whoever brings', () => {
 
   it.each<[string, () => string]>([
     ['a token with another signature', () => `${token.slice(0, -4)}AAAA`],
-    ['an expired token', () => resigned(server, token, { exp: 1 })],
     ['an ID token', () => resigned(server, token, { aud: 'local-demo' }, { typ: 'JWT' })],
     ['a token for somebody else', () => resigned(server, token, { aud: ['other'] })],
     ['a token that is bound to a key', () => resigned(server, token, { token_use: undefined, cnf: { jkt: 'x' } })],
@@ -109,6 +108,11 @@ describe('whoever brings', () => {
     const cookie = await cookieOf(person);
     const answer = await verify({ headers: { authorization: `Bearer ${bad()}`, cookie } });
     expect(outcome(answer)).toEqual(INVALID);
+  });
+
+  it('an expired token is refused as at the API, and no cookie makes up for it', async () => {
+    const headers = { authorization: `Bearer ${resigned(server, token, { exp: 1 })}`, cookie: await cookieOf(person) };
+    expect(outcome(await verify({ headers }))).toEqual([401, 'The access token expired']);
   });
 
   it('a token as if it were bound to a key is refused', async () => {

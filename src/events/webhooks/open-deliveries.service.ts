@@ -77,7 +77,7 @@ export class OpenDeliveries {
       'webhook-failed',
       `WITH failed AS (
          UPDATE webhook_deliveries SET state = $2, attempts = attempts + 1, last_status = $3, last_error = $4
-         WHERE id = $1 RETURNING webhook_id)
+         WHERE id = $1 AND state <> 'delivered' RETURNING webhook_id)
        UPDATE webhooks SET failures = failures + 1, failing_since = coalesce(failing_since, now()),
          paused_until = CASE WHEN failures + 1 >= ${PAUSED_FROM} THEN
            now() + make_interval(secs => ${PAUSE_SECONDS} * 2 ^ least(failures + 1 - ${PAUSED_FROM}, ${MOST_DOUBLINGS})) END
@@ -92,7 +92,8 @@ export class OpenDeliveries {
   async drop(id: string, error: string): Promise<void> {
     await this.database.query(
       'webhook-dropped',
-      `UPDATE webhook_deliveries SET state = 'failed', last_status = NULL, last_error = $2 WHERE id = $1`,
+      `UPDATE webhook_deliveries SET state = 'failed', last_status = NULL, last_error = $2
+       WHERE id = $1 AND state <> 'delivered'`,
       [id, error],
     );
   }

@@ -3,16 +3,13 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Cipher } from '../../infra/crypto/cipher.service.js';
 import { JobQueue } from '../../infra/queue/job-queue.service.js';
-import type { AccountEvent } from '../account-event.js';
+import { type AccountEvent, priorityOf } from '../account-event.js';
 
 export const DELIVER = 'webhooks.deliver';
 /** A name that nobody subscribes to: it is sent when somebody wants to see whether a receiver works. */
 export const TEST_EVENT = 'webhook.test';
 /** How long a delivery can be looked at and sent again. */
 export const KEPT_DAYS = 30;
-
-/** Whatever else the queue has to do is done first: a code that somebody waits for goes before news for machines. */
-const PRIORITY = 10;
 
 /** What a body was sealed for; it opens for no other event. */
 export const bodyContext = (eventId: string): string => `webhook-event:${eventId}`;
@@ -26,6 +23,8 @@ export const jobKeyOf = (deliveryId: string): string => `${DELIVER}:${deliveryId
 interface NewDelivery {
   id: string;
   webhook_id: string;
+  /** Absent where somebody looks on: it goes ahead. */
+  event_name?: string;
 }
 
 /** Puts events down for those who want them. */
@@ -47,7 +46,7 @@ export class WebhookDeliveries {
       `INSERT INTO webhook_deliveries (webhook_id, event_id, event_name, payload_sealed, expires_at)
        SELECT id, $1, $2::text, $3, now() + make_interval(days => $4) FROM webhooks
        WHERE enabled AND event_names && ARRAY[$2::text, '*'] ORDER BY id FOR KEY SHARE SKIP LOCKED
-       ON CONFLICT DO NOTHING RETURNING id, webhook_id`,
+       ON CONFLICT DO NOTHING RETURNING id, webhook_id, event_name`,
       [id, name, this.cipher.seal(body, bodyContext(id)), KEPT_DAYS],
     );
     for (const delivery of added) await this.addJob(tx, delivery);
@@ -60,7 +59,7 @@ export class WebhookDeliveries {
     const body = JSON.stringify({ type: TEST_EVENT, timestamp: new Date().toISOString(), data });
     const [added] = await tx.query<NewDelivery[]>(
       `INSERT INTO webhook_deliveries (webhook_id, event_id, event_name, payload_sealed, expires_at)
-       VALUES ($1, $2, $3, $4, now() + make_interval(days => $5)) RETURNING id, webhook_id`,
+       VALUES ($1, $2, $3, $4, now() + make_interval(days => $5)) RETURNING id, webhook_id, event_name`,
       [webhook.id, eventId, TEST_EVENT, this.cipher.seal(body, bodyContext(eventId)), KEPT_DAYS],
     );
     if (!added) throw new Error('a delivery was not put down');
@@ -68,8 +67,8 @@ export class WebhookDeliveries {
     return added.id;
   }
 
-  async addJob(tx: EntityManager, { id, webhook_id: webhookId }: NewDelivery): Promise<void> {
-    const options = { key: jobKeyOf(id), lane: laneOf(webhookId), priority: PRIORITY };
+  async addJob(tx: EntityManager, { id, webhook_id: webhookId, event_name: name = '' }: NewDelivery): Promise<void> {
+    const options = { key: jobKeyOf(id), lane: laneOf(webhookId), priority: priorityOf(name) };
     await this.jobs.add(tx, DELIVER, { delivery: id }, options);
   }
 }

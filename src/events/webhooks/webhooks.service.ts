@@ -89,7 +89,13 @@ export class WebhooksService {
       await tx.update(
         Webhook,
         { uid },
-        { ...pick(settings), ...(changed.includes('enabled') && switched), updatedAt: () => 'now()' },
+        {
+          ...pick(settings),
+          ...(changed.includes('enabled') && switched),
+          // What the receiver at the address before failed at is not held against the new one.
+          ...(changed.includes('url') && CLEAN_SLATE),
+          updatedAt: () => 'now()',
+        },
       );
       const details = { before: named(pick(present)), after: named(pick(settings)) };
       await this.audit.record(tx, { action: 'webhook.changed', actor, target: uid, origin, details });
