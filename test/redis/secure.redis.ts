@@ -21,7 +21,8 @@ const askForReset = (where: Pick<ServerProcess, 'url'>, email: string): Promise<
 
 describe('rediss://', () => {
   it('counts over TLS, and says when that is away, without the password', async () => {
-    expect((await askForReset(server, 'one@example.com')).status).toBe(201);
+    // What a network may ask for in an hour.
+    for (let n = 0; n < 20; n += 1) expect((await askForReset(server, `person${n}@example.com`)).status).toBe(201);
     expect((await askForReset(server, 'one@example.com')).status).toBe(429);
     await redis.stop();
     await eventually(() => Promise.resolve(server.output().includes('Redis is away')));
