@@ -15,6 +15,8 @@ export class AccountRows {
 
   /**
    * @param set assignments in SQL, never a caller's text; their values count from $2
+   * @param hold `FOR UPDATE` where the address changes: it is a key, and asking for that lock only later is how two
+   * changes wait for each other
    * @returns the account as it is now; undefined when there is none
    */
   async update(
@@ -22,11 +24,10 @@ export class AccountRows {
     accountId: string,
     set: string,
     values: unknown[] = [],
+    hold: 'FOR NO KEY UPDATE' | 'FOR UPDATE' = 'FOR NO KEY UPDATE',
   ): Promise<AccountEventRecord | undefined> {
-    // The row is held before it is read: what was before is what this very statement replaces. A change of the address,
-    // which is a key, holds it for that from the start: asking for more later is how two of them wait for each other.
-    const hold = /\bemail =/.test(set) ? 'FOR UPDATE' : 'FOR NO KEY UPDATE';
-    // Receivers of events take what is newer, so that no two changes of a row may be of the same moment.
+    // The row is held before it is read: what was before is what this very statement replaces. And receivers of events take
+    // what is newer, so no two changes of a row may be of the same moment.
     const [rows] = await tx.query<[Updated[], number]>(
       `UPDATE accounts SET ${set}, updated_at = greatest(clock_timestamp(), accounts.updated_at + interval '1 ms')
        FROM (SELECT id AS held_id, ${ACCOUNT_EVENT_RECORD} AS before

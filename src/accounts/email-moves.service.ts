@@ -55,7 +55,7 @@ export class EmailMoves {
 
   private async setEmail(tx: EntityManager, accountId: string, email: string): Promise<void> {
     try {
-      await this.rows.update(tx, accountId, 'email = $2', [email]);
+      await this.rows.update(tx, accountId, 'email = $2', [email], 'FOR UPDATE');
     } catch (error) {
       if (violatedUniqueConstraint(error) === 'accounts_email_key') throw EmailChangeErrors.taken();
       throw error;
