@@ -3,7 +3,8 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { lockFileOf, lockHolder } from '../../src/infra/embedded-postgres/postmaster.js';
-import { freePort, Program, type ProgramProcess, statusOf } from './program.js';
+import { Program, type ProgramProcess, statusOf } from './program.js';
+import { freePort } from '../support/free-port.js';
 
 /** The curl that the banner shows, as what it would send. */
 function curlIn(banner: string): { url: string; form: URLSearchParams } {

@@ -3,7 +3,8 @@ import { KeysService } from '../../src/keys/keys.service.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { call, newPerson, type Person, signIn } from '../support/client.js';
 import { headerOf } from '../support/tokens.js';
-import { type Ended, freePort, Program } from './program.js';
+import { type Ended, Program } from './program.js';
+import { freePort } from '../support/free-port.js';
 
 describe('keys', () => {
   let program: Program;

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { databaseUrl, withAdministrator } from '../support/database.js';
-import { freePort, Program } from './program.js';
+import { Program } from './program.js';
+import { freePort } from '../support/free-port.js';
 
 const FRESH_DATABASE = `fresh_${process.pid}_${randomBytes(4).toString('hex')}`;
 

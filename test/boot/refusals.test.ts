@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, databaseUrl, type TestDatabase, withAdministrator } from '../support/database.js';
-import { type Ended, freePort, Program } from './program.js';
+import { type Ended, Program } from './program.js';
+import { freePort } from '../support/free-port.js';
 
 const EMPTY_DATABASE = `empty_${process.pid}_${randomBytes(4).toString('hex')}`;
 

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { freePort, Program, type ProgramProcess, statusOf, until } from './program.js';
+import { Program, type ProgramProcess, statusOf, until } from './program.js';
+import { freePort } from '../support/free-port.js';
 
 const ADMIN = { email: 'admin@barong.test', password: 'the first admin of tests' };
 const SECRET_KEY = randomBytes(32).toString('base64');

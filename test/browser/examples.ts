@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { ApplicationsService, type NewApplication } from '../../src/applications/applications.service.js';
-import { freePort, type TestApp } from '../support/app.js';
+import { type TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 
 /** One of our examples in a process of its own, registered with the server as an application of its own. */
 export interface Example {

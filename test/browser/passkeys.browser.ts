@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { Browser, CDPSession, Page } from 'playwright-core';
-import { freePort, startApp, type TestApp } from '../support/app.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import { newPerson, type Person } from '../support/client.js';
 import { protectedPerson } from '../two-factor/authenticator.js';
 import { launch, openPage, type WatchedPage } from './chromium.js';

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { freePort, Program, type ProgramProcess } from '../boot/program.js';
+import { Program, type ProgramProcess } from '../boot/program.js';
+import { freePort } from '../support/free-port.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { headerOf, type Received, startRelay } from '../support/mail-relay.js';
 

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
-import { freePort, Program, statusOf, until } from '../boot/program.js';
+import { Program, statusOf, until } from '../boot/program.js';
+import { freePort } from '../support/free-port.js';
 import { databaseUrl, withAdministrator } from '../support/database.js';
 import { ADMIN, me, PASSWORD, SECRET_KEY, send, serve, signUp, tokenOf } from './serving.js';
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { freePort, type Program, type ProgramProcess, statusOf, until } from '../boot/program.js';
+import { type Program, type ProgramProcess, statusOf, until } from '../boot/program.js';
+import { freePort } from '../support/free-port.js';
 
 export const ADMIN = { email: 'admin@barong.test', password: 'the first admin of tests' };
 export const PASSWORD = 'a long enough password';

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import { freePort, startApp, type TestApp } from '../support/app.js';
+import { startApp, type TestApp } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 import { type Answer, call, type CallOptions, claimsOf, newPerson, type Person, signIn } from '../support/client.js';
 import { signedIn, titleOf } from '../support/pages.js';
 import { oauthToken } from '../support/tokens.js';

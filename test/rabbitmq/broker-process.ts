@@ -5,7 +5,7 @@ import { connect as connectSocket } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { connect } from 'amqplib';
-import { freePort } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 
 /** Not the one in /usr/sbin, which would run as another user in a place of its own. */
 const EXECUTABLE = '/usr/lib/rabbitmq/bin/rabbitmq-server';

@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { freePort } from '../support/app.js';
+import { freePort } from '../support/free-port.js';
 
 const EXECUTABLE = '/usr/bin/redis-server';
 /** What may not show anywhere. */

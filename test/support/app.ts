@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer } from 'node:net';
 import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -9,6 +8,7 @@ import { createApp } from '../../src/app.js';
 import { seed } from '../../src/boot/seed.js';
 import { Config } from '../../src/config/config.js';
 import { createTestDatabase } from './database.js';
+import { freePort } from './free-port.js';
 
 export const ADMIN = { email: 'admin@barong.test', password: 'the first admin of tests' };
 /** The first-party application of the development seed. */
@@ -71,16 +71,4 @@ export async function startApp(env: NodeJS.ProcessEnv = {}): Promise<TestApp> {
       await rm(dataDir, { recursive: true, force: true });
     },
   };
-}
-
-/** A port of this machine that nobody listens on. */
-export async function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number };
-      server.close(() => resolve(port));
-    });
-  });
 }

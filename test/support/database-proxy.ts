@@ -1,6 +1,6 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import path from 'node:path';
-import { freePort } from './app.js';
+import { freePort } from './free-port.js';
 
 /** A way to a database that can be cut, as when its machine or the net goes away. */
 export interface DatabaseProxy {

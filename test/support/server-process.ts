@@ -4,7 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
 import pg from 'pg';
-import { ADMIN, freePort, type TestApp } from './app.js';
+import { ADMIN, type TestApp } from './app.js';
+import { freePort } from './free-port.js';
 import { createTestDatabase } from './database.js';
 
 /** The program itself, in a process of its own, with a database of its own. */
