@@ -10,12 +10,12 @@ const DOCS_POLICY =
 
 /** The OpenAPI 3 description at /api/openapi.json and the page that shows it at /api/docs. */
 export function serveApiDocs(app: NestExpressApplication, config: Config): void {
-  const document = describeApi(app, config);
   app.use('/api/docs', (_request: Request, response: Response, next: NextFunction) => {
     response.setHeader('Content-Security-Policy', DOCS_POLICY);
     next();
   });
-  SwaggerModule.setup('api/docs', app, document, {
+  // Made when somebody asks for the first time: starting does not wait for it, and most servers are never asked.
+  SwaggerModule.setup('api/docs', app, () => describeApi(app, config), {
     jsonDocumentUrl: 'api/openapi.json',
     customSiteTitle: `${config.appName} API`,
     swaggerOptions: { persistAuthorization: false, docExpansion: 'list' },

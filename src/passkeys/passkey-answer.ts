@@ -1,5 +1,5 @@
 import type { AuthenticationResponseJSON, RegistrationResponseJSON } from '@simplewebauthn/server';
-import { decodeAttestationObject, isoBase64URL } from '@simplewebauthn/server/helpers';
+import { webAuthnHelpers } from './web-authn.js';
 
 /** Credential ids have at most 1023 bytes (Web Authentication, section 4). */
 const CREDENTIAL_ID = /^[A-Za-z0-9_-]{1,1364}$/;
@@ -13,12 +13,12 @@ export interface PasskeyAnswer<Response> {
 }
 
 /** An answer of `navigator.credentials.create`. @returns undefined for what is none */
-export function readRegistration(text: string): PasskeyAnswer<RegistrationResponseJSON> | undefined {
+export async function readRegistration(text: string): Promise<PasskeyAnswer<RegistrationResponseJSON> | undefined> {
   const answer = readCredential(text);
   const { clientDataJSON, attestationObject, transports } = answer?.response ?? {};
   if (!answer || !isBase64Url(clientDataJSON) || !isBase64Url(attestationObject)) return undefined;
   const challenge = challengeOf(clientDataJSON);
-  if (challenge === undefined || !isPlainAttestation(attestationObject)) return undefined;
+  if (challenge === undefined || !(await isPlainAttestation(attestationObject))) return undefined;
   const known = Array.isArray(transports) ? TRANSPORTS.filter((transport) => transports.includes(transport)) : [];
   const response = { clientDataJSON, attestationObject, transports: known };
   return { challenge, response: { ...credentialOf(answer.id), response } };
@@ -55,9 +55,10 @@ function challengeOf(clientDataJSON: string): string | undefined {
  * We ask for no attestation. Certificates that come nevertheless are refused unread: checking them could make this
  * server fetch addresses that they name.
  */
-function isPlainAttestation(attestationObject: string): boolean {
+async function isPlainAttestation(attestationObject: string): Promise<boolean> {
+  const { decodeAttestationObject } = await webAuthnHelpers();
   try {
-    const decoded = decodeAttestationObject(isoBase64URL.toBuffer(attestationObject));
+    const decoded = decodeAttestationObject(Uint8Array.from(Buffer.from(attestationObject, 'base64url')));
     const format = decoded.get('fmt');
     return format === 'none' || (format === 'packed' && decoded.get('attStmt').get('x5c') === undefined);
   } catch {

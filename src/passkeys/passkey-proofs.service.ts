@@ -1,10 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import {
-  generateAuthenticationOptions,
-  type PublicKeyCredentialRequestOptionsJSON,
-  verifyAuthenticationResponse,
-} from '@simplewebauthn/server';
-import { isoBase64URL } from '@simplewebauthn/server/helpers';
+import type { PublicKeyCredentialRequestOptionsJSON } from '@simplewebauthn/server';
 import { AuditService } from '../audit/audit.service.js';
 import type { AccountState } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
@@ -13,6 +8,7 @@ import { readAssertion } from './passkey-answer.js';
 import { PasskeyChallenges, type PasskeyPurpose } from './passkey-challenges.service.js';
 import { PasskeyErrors } from './passkeys.errors.js';
 import { RelyingParty } from './relying-party.service.js';
+import { webAuthn } from './web-authn.js';
 
 const CHALLENGE_MS = 5 * 60_000;
 
@@ -62,9 +58,10 @@ export class PasskeyProofs {
   async ask(purpose: PasskeyPurpose): Promise<PublicKeyCredentialRequestOptionsJSON> {
     const { accountId } = purpose;
     const challenge = await this.challenges.open(purpose);
+    const { generateAuthenticationOptions } = await webAuthn();
     return generateAuthenticationOptions({
       rpID: this.relyingParty.id,
-      challenge: isoBase64URL.toBuffer(challenge),
+      challenge: Uint8Array.from(Buffer.from(challenge, 'base64url')),
       timeout: CHALLENGE_MS,
       userVerification: accountId === undefined ? 'required' : 'preferred',
       ...(accountId !== undefined && { allowCredentials: await this.credentialsOf(accountId) }),
@@ -101,6 +98,7 @@ export class PasskeyProofs {
     if (accountId !== undefined && accountId !== row.account_id) return false;
     const { userHandle } = response.response;
     if (userHandle !== undefined && Buffer.from(userHandle, 'base64url').toString() !== row.uid) return false;
+    const { verifyAuthenticationResponse } = await webAuthn();
     const result = await verifyAuthenticationResponse({
       response,
       expectedChallenge: challenge,

@@ -1,12 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
-import {
-  generateRegistrationOptions,
-  type PublicKeyCredentialCreationOptionsJSON,
-  type VerifiedRegistrationResponse,
-  verifyRegistrationResponse,
-} from '@simplewebauthn/server';
-import { isoBase64URL, isoUint8Array } from '@simplewebauthn/server/helpers';
+import type { PublicKeyCredentialCreationOptionsJSON, VerifiedRegistrationResponse } from '@simplewebauthn/server';
 import { AuditService } from '../audit/audit.service.js';
 import type { Principal } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
@@ -18,6 +12,7 @@ import { PasskeyChallenges, type PasskeyPurpose } from './passkey-challenges.ser
 import { PasskeyErrors } from './passkeys.errors.js';
 import { MOST_PASSKEYS } from './passkeys.service.js';
 import { RelyingParty } from './relying-party.service.js';
+import { webAuthn } from './web-authn.js';
 
 const CHALLENGE_MS = 5 * 60_000;
 /** EdDSA, ES256, RS256 (COSE): what devices have. */
@@ -45,13 +40,14 @@ export class PasskeyRegistrationService {
     );
     if (existing.length >= MOST_PASSKEYS) throw PasskeyErrors.tooMany(MOST_PASSKEYS);
     const challenge = await this.challenges.open(purposeOf(account.id, browser));
+    const { generateRegistrationOptions } = await webAuthn();
     return generateRegistrationOptions({
       rpName: this.relyingParty.name,
       rpID: this.relyingParty.id,
       userName: account.email,
       // Says nothing about the person, unlike the address, which stays on the device.
-      userID: isoUint8Array.fromUTF8String(account.uid),
-      challenge: isoBase64URL.toBuffer(challenge),
+      userID: new TextEncoder().encode(account.uid),
+      challenge: Uint8Array.from(Buffer.from(challenge, 'base64url')),
       timeout: CHALLENGE_MS,
       attestationType: 'none',
       excludeCredentials: existing.map(({ credential_id: id, transports }) => ({
@@ -97,9 +93,10 @@ export class PasskeyRegistrationService {
   }
 
   private async verify(answer: string, purpose: PasskeyPurpose): Promise<NewCredential> {
-    const read = readRegistration(answer);
+    const read = await readRegistration(answer);
     if (!read) throw PasskeyErrors.invalid();
     if (!(await this.challenges.consume(read.challenge, purpose))) throw PasskeyErrors.challengeOver();
+    const { verifyRegistrationResponse } = await webAuthn();
     const result = await verifyRegistrationResponse({
       response: read.response,
       expectedChallenge: read.challenge,

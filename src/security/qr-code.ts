@@ -1,4 +1,3 @@
-import QRCode from 'qrcode';
 import sharp from 'sharp';
 
 /** Width of the light border in modules (ISO/IEC 18004). */
@@ -11,6 +10,7 @@ const WHITE = 255;
  * qrcode's own PNG writer would keep the event loop busy for 10 ms; sharp compresses in a thread and leaves 2.
  */
 export async function qrCodePng(text: string, pixels: number): Promise<Buffer> {
+  const { default: QRCode } = await import('qrcode');
   const { modules } = QRCode.create(text, { errorCorrectionLevel: 'M' });
   const side = modules.size * Math.floor(pixels / (modules.size + 2 * QUIET_ZONE));
   const before = Math.floor((pixels - side) / 2);

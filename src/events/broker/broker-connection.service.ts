@@ -1,5 +1,5 @@
 import { Injectable, Logger, type OnApplicationShutdown } from '@nestjs/common';
-import { type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib';
+import type { ChannelModel, ConfirmChannel, Options } from 'amqplib';
 import { Config } from '../../config/config.js';
 import { withTimeout } from './with-timeout.js';
 import { BrokerError } from './broker-errors.js';
@@ -55,6 +55,8 @@ export class BrokerConnection implements OnApplicationShutdown {
 
   private async open(): Promise<ConfirmChannel> {
     const url = new URL(this.config.eventsUrl ?? '');
+    // Only who has a broker loads its client.
+    const { connect } = await import('amqplib');
     const model = await connect(optionsOf(url), { timeout: CONNECT_MS, noDelay: true, keepAlive: true });
     this.watch(model);
     const isDurable = url.searchParams.get('exchange') !== 'transient';

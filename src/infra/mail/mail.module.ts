@@ -4,7 +4,6 @@ import { DevelopmentOutbox } from '../outbox/development-outbox.service.js';
 import { OutboxModule } from '../outbox/outbox.module.js';
 import { Mailer } from './mailer.js';
 import { OutboxMailer } from './outbox.mailer.js';
-import { SmtpMailer } from './smtp.mailer.js';
 
 /** The Mailer of this process: SMTP when SMTP_URL is set, else the development outbox. */
 @Module({
@@ -13,8 +12,11 @@ import { SmtpMailer } from './smtp.mailer.js';
     {
       provide: Mailer,
       inject: [Config, DevelopmentOutbox],
-      useFactory: (config: Config, outbox: DevelopmentOutbox): Mailer =>
-        config.smtpUrl ? new SmtpMailer(config.smtpUrl, config) : new OutboxMailer(outbox),
+      useFactory: async (config: Config, outbox: DevelopmentOutbox): Promise<Mailer> => {
+        if (!config.smtpUrl) return new OutboxMailer(outbox);
+        const { SmtpMailer } = await import('./smtp.mailer.js');
+        return new SmtpMailer(config.smtpUrl, config);
+      },
     },
   ],
   exports: [Mailer],

@@ -1,6 +1,7 @@
 import type { OnApplicationShutdown } from '@nestjs/common';
 import { createTransport, type NodemailerError, type Transporter } from 'nodemailer';
 import type { Config } from '../../config/config.js';
+import { inSpan } from '../tracing/spans.js';
 import { type Mail, MailMayHaveBeenSent, Mailer } from './mailer.js';
 
 const TIMEOUT_MS = 10_000;
@@ -16,6 +17,7 @@ const REST_MS = 15_000;
 export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   private readonly transport: Transporter;
   private readonly messageIdDomain: string;
+  private readonly host: string;
   /** Milliseconds since the epoch. Of this process alone: it only saves time. */
   private restsUntil = 0;
   /** Ids of the mails that the server has got to their last line. */
@@ -28,6 +30,7 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
   ) {
     super();
     this.messageIdDomain = new URL(config.publicUrl).hostname;
+    this.host = new URL(smtpUrl).hostname;
     this.transport = createTransport(withTimeouts(smtpUrl));
     // An error after a time-out does not tell how far the mail had come; its stream does.
     this.transport.use('stream', ({ data, message }, done) => {
@@ -69,7 +72,7 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
       disableFileAccess: true,
       disableUrlAccess: true,
     };
-    await this.transport.sendMail(data);
+    await inSpan(['smtp', 'client', { 'server.address': this.host }], () => this.transport.sendMail(data));
   }
 }
 

@@ -1,33 +1,39 @@
-import { Injectable, Logger, type OnModuleDestroy } from '@nestjs/common';
-import { Redis } from 'ioredis';
+import { Logger, type OnModuleDestroy } from '@nestjs/common';
+import type { Redis } from 'ioredis';
 import {
   type IRateLimiterStoreOptions,
   RateLimiterPostgres,
   RateLimiterRedis,
   type RateLimiterStoreAbstract,
 } from 'rate-limiter-flexible';
-import { DataSource } from 'typeorm';
-import { Config } from '../../config/config.js';
-import { Lifecycle } from '../telemetry/lifecycle.service.js';
+import type { DataSource } from 'typeorm';
+import type { Config } from '../../config/config.js';
+import type { Lifecycle } from '../telemetry/lifecycle.service.js';
 
 /** For a connection and for an answer: whoever waits is told to come back, and nothing is let through meanwhile. */
 const PATIENCE_MS = 2_000;
 
+/** The Redis of REDIS_URL; its client is loaded only then. */
+export async function openRedis({ redisUrl }: Config): Promise<Redis | undefined> {
+  if (redisUrl === undefined) return undefined;
+  const client = await import('ioredis');
+  const times = { connectTimeout: PATIENCE_MS, commandTimeout: PATIENCE_MS };
+  return new client.Redis(redisUrl, { ...times, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+}
+
 /** Where counters live: in PostgreSQL, or in Redis with REDIS_URL. Never in the process, of which there are several. */
-@Injectable()
 export class LimiterStore implements OnModuleDestroy {
   private readonly logger = new Logger('RateLimits');
-  private readonly redis: Redis | undefined;
   private isAway = false;
 
   constructor(
-    config: Config,
     lifecycle: Lifecycle,
     private readonly dataSource: DataSource,
+    private readonly redis: Redis | undefined,
   ) {
-    if (config.redisUrl === undefined) return;
-    this.redis = this.connect(config.redisUrl);
-    lifecycle.watch('redis', () => this.redis?.status !== 'ready');
+    if (!redis) return;
+    this.watch(redis);
+    lifecycle.watch('redis', () => redis.status !== 'ready');
   }
 
   create(options: Omit<IRateLimiterStoreOptions, 'storeClient'>): RateLimiterStoreAbstract {
@@ -56,9 +62,7 @@ export class LimiterStore implements OnModuleDestroy {
   }
 
   /** Comes back by itself however long Redis is away. Neither the address nor an answer is logged: they have secrets. */
-  private connect(url: string): Redis {
-    const times = { connectTimeout: PATIENCE_MS, commandTimeout: PATIENCE_MS };
-    const redis = new Redis(url, { ...times, enableOfflineQueue: false, maxRetriesPerRequest: 1 });
+  private watch(redis: Redis): void {
     redis.on('error', (error: Error & { code?: string }) => {
       // The library hears a socket's first error only. TLS may have a second one, which would end the process.
       redis.stream?.on('error', () => undefined);
@@ -70,7 +74,6 @@ export class LimiterStore implements OnModuleDestroy {
       if (this.isAway) this.logger.log({ msg: 'Redis is back' });
       this.isAway = false;
     });
-    return redis;
   }
 
   /** A command that has just begun finds the connection under way. */
