@@ -51,6 +51,7 @@ const INFRA_MAY_IMPORT = {
   telemetry: ['metrics', 'database', 'queue'],
   http: ['telemetry', 'database', 'crypto'],
   'rate-limit': ['metrics', 'telemetry', 'database', 'queue', 'crypto'],
+  idempotency: ['database', 'queue', 'crypto'],
   'malware-scan': [],
   storage: ['telemetry', 'database', 'queue', 'crypto'],
   outbox: ['telemetry', 'database', 'queue', 'crypto'],

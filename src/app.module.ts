@@ -17,6 +17,7 @@ import { DatabaseModule } from './infra/database/database.module.js';
 import { BodyInterceptor } from './infra/http/body.interceptor.js';
 import { MetricsModule } from './infra/metrics/metrics.module.js';
 import { QueueModule } from './infra/queue/queue.module.js';
+import { IdempotencyModule } from './infra/idempotency/idempotency.module.js';
 import { RateLimitModule } from './infra/rate-limit/rate-limit.module.js';
 import { TelemetryModule } from './infra/telemetry/telemetry.module.js';
 import { KeysModule } from './keys/keys.module.js';
@@ -44,6 +45,7 @@ export class AppModule {
         MetricsModule,
         CryptoModule,
         QueueModule,
+        IdempotencyModule,
         RateLimitModule,
         TelemetryModule,
         KeysModule,

@@ -3,6 +3,7 @@ import { ApiConsumes, ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiRefusal, ApiSuccess } from '../common/api-docs.js';
 import { CurrentPrincipal, type Principal, Requires } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
+import { Idempotent } from '../infra/idempotency/idempotent.js';
 import { ReadsUploads } from '../infra/http/body.interceptor.js';
 import { DocumentSubmissionService } from './document-submission.service.js';
 import { DocumentResponse, UploadDocumentRequest } from './documents.dto.js';
@@ -19,6 +20,7 @@ export class DocumentsController {
   ) {}
 
   @Post()
+  @Idempotent()
   @Requires({ scope: 'documents:write' })
   @ReadsUploads()
   @UseInterceptors(UploadInterceptor)

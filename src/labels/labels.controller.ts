@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiRefusal, ApiSuccess } from '../common/api-docs.js';
 import { CurrentPrincipal, type Principal, Requires } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
+import { Idempotent } from '../infra/idempotency/idempotent.js';
 import { ChangeLabelRequest, CreateLabelRequest, LabelResponse } from './labels.dto.js';
 import { OwnLabelsService } from './own-labels.service.js';
 
@@ -35,6 +36,7 @@ export class LabelsController {
   }
 
   @Post()
+  @Idempotent()
   @Requires({ scope: 'labels:write' })
   @ApiOperation({ summary: 'Add a public label', description: 'An account can have 100 of them.' })
   @ApiSuccess(201, 'The label', LabelResponse)

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiRefusal, ApiSuccess } from '../common/api-docs.js';
 import { CurrentPrincipal, type Principal, Requires } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
+import { Idempotent } from '../infra/idempotency/idempotent.js';
 import { PhoneAdditionService } from './phone-addition.service.js';
 import { PhoneVerificationService } from './phone-verification.service.js';
 import { AddPhoneRequest, VerifyPhoneRequest } from './phones.dto.js';
@@ -16,6 +17,7 @@ export class PhonesController {
   ) {}
 
   @Post()
+  @Idempotent()
   @Requires({ scope: 'phones:write' })
   @ApiOperation({
     summary: 'Add a phone number, or ask for a new code',
@@ -41,6 +43,7 @@ export class PhonesController {
   }
 
   @Post('verify')
+  @Idempotent()
   @Requires({ scope: 'phones:write' })
   @ApiOperation({ summary: 'Verify a phone number with the code of the SMS' })
   @ApiSuccess(201, 'The number is verified and the account has at least level 2')

@@ -3,6 +3,7 @@ import { ApiOperation, ApiTags } from '@nestjs/swagger';
 import { ApiRefusal, ApiSuccess } from '../common/api-docs.js';
 import { CurrentPrincipal, type Principal, Requires } from '../common/principal.js';
 import { Origin, type RequestOrigin } from '../common/request-origin.js';
+import { Idempotent } from '../infra/idempotency/idempotent.js';
 import { ProfileResponse, SubmitProfileRequest } from './profiles.dto.js';
 import { ProfilesService } from './profiles.service.js';
 
@@ -12,6 +13,7 @@ export class ProfilesController {
   constructor(private readonly profiles: ProfilesService) {}
 
   @Post()
+  @Idempotent()
   @Requires({ scope: 'profile:write' })
   @ApiOperation({ summary: 'Submit the identity profile; once, and again after a rejection' })
   @ApiSuccess(201, 'It waits for review')

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { newClient, refresh, said, type TestClient, tokensFor } from '../oauth/flow.js';
@@ -100,6 +101,26 @@ describe('a connection that breaks in the middle of COMMIT (C-83)', () => {
       await sprung;
       expect((await end()).status).toBe(lost === 'answer' ? 401 : 204);
       expect((await call(server, 'GET', '/api/v1/accounts/me', { token })).status).toBe(401);
+    },
+  );
+
+  it.each(['message', 'answer'] as const)(
+    'of a request with an Idempotency-Key (%s lost): 503, and the same request again is answered as if nothing had been',
+    async (lost) => {
+      const token = await signIn(server, await newPerson(server));
+      const headers = { 'idempotency-key': randomUUID() };
+      const create = () =>
+        call<{ key: string }>(server, 'POST', '/api/v1/labels', {
+          token,
+          headers,
+          body: { key: 'plan', value: 'gold' },
+        });
+      const sprung = atCommitOf('INSERT INTO labels', lost);
+      expect(outcome(await create())).toEqual(UNAVAILABLE);
+      await sprung;
+      const again = await create();
+      expect(again).toMatchObject({ status: 201, body: { key: 'plan', value: 'gold' } });
+      expect(again.headers.get('idempotency-replayed')).toBe(lost === 'answer' ? 'true' : null);
     },
   );
 });

@@ -4,6 +4,7 @@ import { ApiRefusal, ApiSuccess } from '../../common/api-docs.js';
 import { CurrentPrincipal, type Principal } from '../../common/principal.js';
 import { RequestErrors } from '../../common/request-errors.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
+import { Idempotent } from '../../infra/idempotency/idempotent.js';
 import { AccountLabelsService } from '../account-labels.service.js';
 import { AdminChangeLabelRequest, AdminCreateLabelRequest, AdminLabelResponse } from './labels.dto.js';
 import { AdminOnly, ApiUid } from './staff.js';
@@ -24,6 +25,7 @@ export class AdminLabelsController {
   }
 
   @Post()
+  @Idempotent()
   @AdminOnly()
   @ApiUid()
   @ApiOperation({ summary: 'Give an account a label' })

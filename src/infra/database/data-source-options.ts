@@ -27,6 +27,7 @@ import { CreateSignInCounters1790000026000 } from '../../../migrations/179000002
 import { CreateWebhooks1790000028000 } from '../../../migrations/1790000028000-create-webhooks.js';
 import { CreateProxySightings1790000030000 } from '../../../migrations/1790000030000-create-proxy-sightings.js';
 import { AddAuditCheckpoints1790000032000 } from '../../../migrations/1790000032000-add-audit-checkpoints.js';
+import { CreateIdempotencyKeys1790000034000 } from '../../../migrations/1790000034000-create-idempotency-keys.js';
 import { poolConfig } from './connection.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
 
@@ -58,6 +59,7 @@ export const MIGRATIONS = [
   CreateWebhooks1790000028000,
   CreateProxySightings1790000030000,
   AddAuditCheckpoints1790000032000,
+  CreateIdempotencyKeys1790000034000,
 ];
 
 /** What TypeORM is told about the database; entities are registered by the feature modules. */

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Pool, QueryResultRow } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
 import { DatabaseConnection } from './database-connection.js';
+import { JointTransaction, type JointWork } from './joint-transaction.js';
 
 /**
  * The database for hot paths: one named statement, prepared once a connection, without an ORM between.
@@ -19,7 +20,12 @@ export class Database {
 
   /** One transaction; everything done through the given manager is kept or dropped together. */
   transaction<T>(work: (tx: EntityManager) => Promise<T>): Promise<T> {
-    return this.dataSource.transaction(work);
+    return JointTransaction.current?.transaction(work) ?? this.dataSource.transaction(work);
+  }
+
+  /** All transactions of the work become one, which is committed at its end. */
+  jointly<T>(work: JointWork<T>): Promise<T> {
+    return JointTransaction.around(this.dataSource, work);
   }
 
   /** New connections instead of those that nobody uses just now: the database may have moved. */
