@@ -1,4 +1,5 @@
 import 'reflect-metadata';
+import './boot/without-proto.js';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AllowedOrigins } from './applications/allowed-origins.service.js';

@@ -149,6 +149,11 @@ describe('a form body', () => {
     expect(({} as Record<string, unknown>).role).toBeUndefined();
   });
 
+  it('could reach none by a careless merge either (C-52)', () => {
+    const body = JSON.parse('{"__proto__": {"role": "admin"}}') as object;
+    expect(Object.assign({}, body)).not.toHaveProperty('role');
+  });
+
   it('has the same limits as JSON', async () => {
     const flat = (count: number) => new URLSearchParams(keys(count)).toString();
     expect(outcome(await post(FORM_TYPE, flat(200)))).toEqual(MISSING);
