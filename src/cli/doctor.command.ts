@@ -3,12 +3,15 @@ import { access } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createTransport } from 'nodemailer';
 import type { Config } from '../config/config.js';
+import { BrokerConnection } from '../events/broker/broker-connection.service.js';
 import { Database } from '../infra/database/database.service.js';
+import { findDirectPooler, findPooler } from '../infra/database/pooler.js';
 import { SchemaService } from '../infra/database/schema.service.js';
 import { LimiterStore } from '../infra/rate-limit/limiter-store.js';
 import { lacksProxy, NONE_TRUSTED, ProxySightings, UNLISTED } from '../infra/telemetry/proxy-sightings.service.js';
 import { SigningKeysService } from '../keys/signing-keys.service.js';
 import { print, withApp } from './context.js';
+import { unencryptedSettings } from './unencrypted.js';
 
 const OLDEST_POSTGRES = 140_000;
 const LARGEST_CLOCK_DIFFERENCE_S = 5;
@@ -33,12 +36,15 @@ export function doctorCommand(program: Command): void {
         const checks: Check[] = [
           { name: 'settings', run: () => Promise.resolve(`${config.environment}, ${config.publicUrl}`) },
           { name: 'database', run: () => databaseVersion(database) },
+          { name: 'pooler', run: () => pooler(config) },
           { name: 'schema', run: () => schemaState(app.get(SchemaService)) },
           { name: 'clock', run: () => clockDifference(database) },
           { name: 'keys', run: () => keyState(app.get(SigningKeysService)) },
           { name: 'data directory', run: () => dataDirectory(config) },
           { name: 'mail', run: () => mailServer(config) },
           { name: 'counters', run: () => app.get(LimiterStore).describe() },
+          { name: 'events', run: () => eventBroker(config, app.get(BrokerConnection)) },
+          { name: 'encryption', run: () => encryption(config) },
           { name: 'proxies', run: () => proxies(config, app.get(ProxySightings)) },
         ];
         for (const check of checks) await report(check);
@@ -64,6 +70,19 @@ async function databaseVersion(database: Database): Promise<string> {
   );
   if (!row || row.number < OLDEST_POSTGRES) throw new Error(`PostgreSQL ${row?.version} is too old; 14 is the oldest`);
   return `PostgreSQL ${row.version}`;
+}
+
+async function pooler(config: Config): Promise<string> {
+  const { isThere, missing } = await findPooler(config);
+  if (!config.databasePooled) {
+    if (isThere) throw new Doubt('one stands at DATABASE_URL; if it pools by transaction, say so: ?pgbouncer=true');
+    return 'none';
+  }
+  if (missing.length > 0) throw new Error(`its connections have no ${missing.join(', ')}`);
+  if ((await findDirectPooler(config)).isThere)
+    throw new Doubt('one stands at DATABASE_DIRECT_URL too; it must not pool by transaction');
+  if (!isThere) throw new Doubt('none stands at DATABASE_URL, which says ?pgbouncer=true');
+  return 'pools by transaction; PostgreSQL itself answers too';
 }
 
 async function schemaState(schema: SchemaService): Promise<string> {
@@ -97,6 +116,26 @@ async function mailServer({ smtpUrl }: Config): Promise<string> {
   } finally {
     transport.close();
   }
+}
+
+/** The connection limits its own time. Why it failed may repeat the address with its password, so that is not told. */
+async function eventBroker({ eventsUrl }: Config, broker: BrokerConnection): Promise<string> {
+  if (eventsUrl === undefined) return 'no broker, webhooks only';
+  const { host } = new URL(eventsUrl);
+  try {
+    await broker.channel();
+  } catch {
+    throw new Error(`RabbitMQ at ${host} does not answer, or refuses the user or the virtual host`);
+  }
+  return `RabbitMQ at ${host}`;
+}
+
+function encryption(config: Config): Promise<string> {
+  const plain = unencryptedSettings(config);
+  if (plain.length === 0) return Promise.resolve('nothing leaves this machine without TLS');
+  return Promise.reject(
+    new Doubt(`no TLS, or none that is enforced and checked, in ${plain.join(', ')}: see docs/operations.md`),
+  );
 }
 
 async function proxies(config: Config, sightings: ProxySightings): Promise<string> {

@@ -8,7 +8,8 @@ export interface SecretKey {
 const MINIMUM_BYTES = 32;
 
 /**
- * Reads `SECRET_KEY`: one secret (version 1), or several as `2:NEW,1:OLD`, newest first, while rotating.
+ * Reads `SECRET_KEY`: one secret (version 1), or several as `2:NEW,1:OLD` while rotating. The first is what new values are
+ * made with, all are read: so that every replica can read a new one before any of them writes with it.
  * A secret is base64 or hex of at least 32 random bytes.
  */
 export function parseSecretKeys(text: string): SecretKey[] {
@@ -16,7 +17,12 @@ export function parseSecretKeys(text: string): SecretKey[] {
   if (new Set(keys.map((key) => key.version)).size < keys.length) {
     throw new Error('SECRET_KEY names one version twice');
   }
-  return keys.sort((a, b) => b.version - a.version);
+  return keys;
+}
+
+/** The one with the lowest version; undefined where there is none. */
+export function oldestOf(keys: readonly SecretKey[]): SecretKey | undefined {
+  return keys.toSorted((a, b) => a.version - b.version)[0];
 }
 
 function parseOne(part: string): SecretKey {

@@ -3,6 +3,7 @@ import type { Request } from 'express';
 import { AuditService } from '../audit/audit.service.js';
 import { originOf } from '../common/request-origin.js';
 import { Config } from '../config/config.js';
+import { oldestOf } from '../config/secret-key.js';
 import { deriveKey } from '../infra/crypto/derived-keys.js';
 import { hashToken } from '../infra/crypto/random-token.js';
 import { Database } from '../infra/database/database.service.js';
@@ -40,7 +41,8 @@ export class RefreshFamilies {
     private readonly notifications: NotificationsService,
     private readonly audit: AuditService,
   ) {
-    const secret = config.secretKeys[0];
+    // The oldest, which every replica has while SECRET_KEY rotates: all must find the same successor.
+    const secret = oldestOf(config.secretKeys);
     if (!secret) throw new Error('SECRET_KEY is not configured');
     this.rotationKey = deriveKey(secret, 'refresh-token');
   }

@@ -1,6 +1,7 @@
 import { createHmac, randomInt, timingSafeEqual } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../config/config.js';
+import { oldestOf } from '../config/secret-key.js';
 import { deriveKey } from '../infra/crypto/derived-keys.js';
 
 const DIGITS = 6;
@@ -23,7 +24,7 @@ export class PhoneCodes {
 
   constructor(config: Config) {
     // The oldest secret, which replicas before and after a rotation of SECRET_KEY have in common.
-    const secret = config.secretKeys.at(-1);
+    const secret = oldestOf(config.secretKeys);
     if (!secret) throw new Error('SECRET_KEY is not configured');
     this.key = deriveKey(secret, 'phone-code');
   }

@@ -17,6 +17,7 @@ const SERVER = ['migrate', 'seed', 'server-1', 'server-2'];
 const SERVICE_KEYS = [
   ...['build', 'cap_drop', 'command', 'depends_on', 'environment', 'healthcheck', 'image', 'mem_limit', 'ports'],
   ...['read_only', 'restart', 'security_opt', 'stop_grace_period', 'volumes', 'networks'],
+  'extra_hosts',
 ];
 
 /** An environment as Compose would hand it over, with these values in deploy/.env. */
@@ -97,6 +98,23 @@ describe('compose.yaml', () => {
   it('trusts nginx alone, whose address nobody else gets', () => {
     expect(services.nginx.networks.default.ipv4_address).toBe(environmentOf('server-1').TRUST_PROXY);
     expect(compose.networks.default.ipam.config).toEqual([{ subnet: '172.30.77.0/24', ip_range: '172.30.77.128/25' }]);
+  });
+
+  it('gives each server an address of its own, the one at which nginx finds it again after it was made anew', () => {
+    const addressOf = (name: string): string => services[name].networks.default.ipv4_address;
+    const fixed = ['nginx', 'server-1', 'server-2'].map(addressOf);
+    expect(new Set(fixed).size).toBe(3);
+    for (const address of fixed) expect(address).toMatch(/^172\.30\.77\.(\d|[1-9]\d|1[01]\d|12[0-7])$/);
+    expect(services.nginx.extra_hosts).toEqual({
+      'server-1': addressOf('server-1'),
+      'server-2': addressOf('server-2'),
+    });
+  });
+
+  it('names the version of every image, and lets a build name the digest of ours', () => {
+    const images = Object.values(services).map(({ image }): string => image);
+    expect(images.filter((image) => !/^[a-z/]+:(v?\d|local$)/.test(image))).toEqual([]);
+    expect(services.migrate.build.args.NODE_IMAGE).toBe('${NODE_IMAGE:-node:24-slim}');
   });
 
   it('tells the password of the first admin to nobody but the one who makes them', () => {

@@ -1,12 +1,14 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { BlockList, isIP } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
+import { isPublicAddress } from '../../src/infra/http/public-address.js';
 import { ROOT } from './dockerfile.js';
 import { find, KUBERNETES, type Manifest, OVERLAYS, render, schemaProblem, unknownFields } from './manifests.js';
-import { knownSettings, problemsOf, SECRETS } from './settings.js';
+import { knownSettings, LEFT_OUT, problemsOf, SECRETS } from './settings.js';
 
 const rendered = new Map<string, Manifest[]>();
 beforeAll(() => OVERLAYS.forEach((overlay) => rendered.set(overlay, render(`overlays/${overlay}`))));
@@ -16,6 +18,15 @@ const of = (overlay: string): Manifest[] => rendered.get(overlay) ?? [];
 const workloads = (overlay: string) => of(overlay).filter(({ kind }) => ['Deployment', 'Job'].includes(kind));
 const podOf = (workload: Manifest) => workload.spec.template.spec;
 const containersOf = (workload: Manifest): any[] => podOf(workload).containers;
+
+/** Of every kind that there is: clouds' own ones first, the last and the next of networks for special use, public ones. */
+const ADDRESSES = [
+  ...['169.254.169.254', '168.63.129.16', '100.100.100.200', '192.0.0.192', 'fd00:ec2::254', 'fe80::a9fe:a9fe'],
+  ...['10.0.0.1', '10.255.255.255', '172.16.0.1', '172.31.255.255', '192.168.1.1', '100.64.0.1', '127.0.0.1'],
+  ...['0.0.0.1', '192.0.2.1', '192.88.99.1', '198.19.0.1', '203.0.113.1', '224.0.0.1', '255.255.255.255', '::1'],
+  ...['::ffff:10.0.0.1', '64:ff9b::a00:1', '2001::1', '2001:db8::1', '2002:a00:1::1', 'fc00::1', 'ff02::1'],
+  ...['8.8.8.8', '9.255.255.255', '11.0.0.0', '172.15.255.255', '172.32.0.0', '223.255.255.255', '2606:4700::1111'],
+];
 
 it('there are the overlays that the documentation names', () => {
   expect(OVERLAYS.sort()).toEqual(['cloudnative-pg', 'gateway', 'production']);
@@ -115,11 +126,39 @@ describe.each(OVERLAYS)('the overlay %s', (overlay) => {
     });
     for (const workload of workloads(overlay))
       expect(workload.spec.template.metadata.labels).toMatchObject(nothing.podSelector.matchLabels);
-    for (const { spec } of policies)
-      for (const rule of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
-        expect(rule.ports.length).toBeGreaterThan(0);
-    const open = policies.flatMap(({ spec }) => spec.ingress ?? []).filter((rule) => !rule.from);
-    expect(open).toEqual([]);
+    const rules = policies.flatMap(({ spec }) => [...(spec.ingress ?? []), ...(spec.egress ?? [])]);
+    for (const rule of rules) expect([rule.ports.length, (rule.from ?? rule.to)?.length]).not.toContain(0);
+    expect(rules.filter((rule) => !rule.from && !rule.to)).toEqual([]);
+  });
+
+  it('lets in the proxy and Prometheus only, each to its port', () => {
+    const policies = of(overlay).filter(({ kind }) => kind === 'NetworkPolicy');
+    const ways = policies
+      .flatMap(({ spec }) => (spec.ingress ?? []) as any[])
+      .flatMap(({ from, ports }) =>
+        from.map((peer: object) => [peer, ports.map(({ port }: { port: string }) => port)]),
+      );
+    const namespaces = (label: string) => ({ namespaceSelector: { matchLabels: { [label]: 'true' } } });
+    expect(new Map(ways)).toEqual(
+      new Map([
+        [namespaces('barong-way-in'), ['http']],
+        [namespaces('barong-metrics'), ['metrics']],
+      ]),
+    );
+  });
+
+  it('lets nothing out to addresses that are not public, but for those of the database (CONTROLS C-58)', () => {
+    const policies = of(overlay).filter(({ kind }) => kind === 'NetworkPolicy');
+    const blocks = policies
+      .filter(({ metadata }) => metadata.name !== 'barong-outside')
+      .flatMap(({ spec }) => (spec.egress ?? []) as any[])
+      .flatMap(({ to, ports }) => to.map(({ ipBlock }: any) => ({ ipBlock, ports })))
+      .filter(({ ipBlock }) => ipBlock);
+    const reached = (address: string) => blocks.some(({ ipBlock }) => isInside(address, ipBlock));
+    expect(ADDRESSES.filter((address) => reached(address) !== isPublicAddress(address))).toEqual([]);
+    expect(ADDRESSES.filter(isPublicAddress).length).toBeGreaterThan(5);
+    const ports = blocks.flatMap((block) => block.ports.map(({ port }: { port: number }) => port));
+    expect(new Set(ports)).toEqual(new Set([443, 8443, 465, 587, 5671, 6380]));
   });
 
   it('sets what class Config knows and all that production asks for', () => {
@@ -134,6 +173,12 @@ describe.each(OVERLAYS)('the overlay %s', (overlay) => {
         expect([name, problems.length === 0]).toEqual([name, optional.includes(name)]);
       }
     }
+  });
+
+  it('leaves every other setting at its default, and somebody has looked at each', () => {
+    const { given, secrets } = settingsOf(overlay, find(of(overlay), 'Deployment'));
+    const absent = [...knownSettings()].filter((name) => !(name in given) && !(name in secrets));
+    expect(absent.sort()).toEqual(LEFT_OUT);
   });
 
   it('sends people to the host of PUBLIC_URL', () => {
@@ -161,6 +206,19 @@ describe.each(OVERLAYS)('the overlay %s', (overlay) => {
   });
 });
 
+/** Whether an address lies in the CIDR of a NetworkPolicy and in none of those that it leaves out. */
+function isInside(address: string, { cidr, except = [] }: { cidr: string; except?: string[] }): boolean {
+  const family = isIP(address) === 4 ? 'ipv4' : 'ipv6';
+  const has = (network: string) => {
+    const [base = '', bits] = network.split('/');
+    if (isIP(base) !== isIP(address)) return false;
+    const list = new BlockList();
+    list.addSubnet(base, Number(bits), family);
+    return list.check(address, family);
+  };
+  return has(cidr) && !except.some(has);
+}
+
 /** What a container finds in its environment, with examples for the secrets. */
 function settingsOf(overlay: string, workload: Manifest) {
   const [container] = containersOf(workload);
@@ -176,13 +234,15 @@ function settingsOf(overlay: string, workload: Manifest) {
 it('with CloudNativePG the database is in the cluster and loses no commit with a node', () => {
   const manifests = of('cloudnative-pg');
   const cluster = find(manifests, 'Cluster', 'barong-postgres').spec;
-  expect([cluster.instances, cluster.minSyncReplicas]).toEqual([3, 1]);
+  expect(cluster.instances).toBe(3);
+  expect(cluster.postgresql.synchronous).toEqual({ method: 'any', number: 1 });
   for (const workload of workloads('cloudnative-pg')) {
     const { valueFrom } = containersOf(workload)[0].env.find(({ name }: { name: string }) => name === 'DATABASE_URL');
     expect(valueFrom.secretKeyRef).toEqual({ name: 'barong-postgres-app', key: 'uri' });
   }
+  expect(manifests.filter(({ metadata }) => metadata.name === 'barong-outside')).toEqual([]);
   const { maxReplicas } = find(manifests, 'HorizontalPodAutoscaler').spec;
-  expect(Number(cluster.postgresql.parameters.max_connections)).toBeGreaterThan(maxReplicas * 10);
+  expect(Number(cluster.postgresql.parameters.max_connections)).toBeGreaterThanOrEqual(maxReplicas * 14 + 10);
 });
 
 const ALERTS = path.join(ROOT, 'deploy/prometheus/alerts.yaml');

@@ -159,6 +159,28 @@ describe('metrics', () => {
   });
 });
 
+describe('METRICS_HOST', () => {
+  const load = (env: NodeJS.ProcessEnv) => Config.load({ NODE_ENV: 'test', ...env });
+
+  it('is HOST unless it is set', () => {
+    const hosts = [{}, { HOST: '127.0.0.1' }, { HOST: '127.0.0.1', METRICS_HOST: '127.0.0.3' }];
+    expect(hosts.map((env) => load(env).metricsHost)).toEqual(['0.0.0.0', '127.0.0.1', '127.0.0.3']);
+  });
+
+  it('is the one address that metrics are told at', async () => {
+    const own = await freePort();
+    const config = load({ HOST: '127.0.0.1', METRICS_HOST: '127.0.0.3', METRICS_PORT: String(own) });
+    const second = new MetricsServer(config, new GaugeSources());
+    await second.start();
+    try {
+      expect((await fetch(`http://127.0.0.3:${own}/metrics`)).status).toBe(200);
+      await expect(fetch(`http://127.0.0.1:${own}/metrics`)).rejects.toThrow();
+    } finally {
+      await second.beforeApplicationShutdown();
+    }
+  });
+});
+
 describe('METRICS_PORT', () => {
   const load = (METRICS_PORT?: string) => Config.load({ NODE_ENV: 'test', PORT: '3000', METRICS_PORT }).metricsPort;
 
@@ -179,7 +201,7 @@ interface Panel {
   targets?: { expr: string }[];
 }
 interface Rules {
-  groups: { rules: { alert: string; expr: string; annotations: Record<string, string> }[] }[];
+  groups: { rules: { alert: string; expr: string; labels: { severity: string } }[] }[];
 }
 
 describe('the dashboard and the alert rules', () => {
@@ -208,13 +230,33 @@ describe('the dashboard and the alert rules', () => {
     expect(ours.filter((name) => name.startsWith('barong_') && !base.has(name))).toEqual([]);
   });
 
-  it('are explained in docs/metrics.md, each metric and each alert', async () => {
-    const docs = readFileSync(path.join(ROOT, 'docs/metrics.md'), 'utf8');
+  const page = (name: string) => readFileSync(path.join(ROOT, 'docs', name), 'utf8');
+
+  it('are explained: each metric in docs/metrics.md', async () => {
     const types = [...(await metricsText(port)).matchAll(/^# TYPE (barong_\w+)/gm)].map(([, name = '']) => name);
-    const named = [...types, ...rules.map(({ alert }) => alert)];
-    expect(named.filter((name) => !docs.includes(`\`${name}\``))).toEqual([]);
+    expect(types.filter((name) => !page('metrics.md').includes(`\`${name}\``))).toEqual([]);
+  });
+
+  it('have a line in docs/runbook.md for each alert, with its urgency and something to do', () => {
+    const lines = [...page('runbook.md').matchAll(/^\| `(Barong\w+)` +\| (\w+) +\| (.{40,}) \|$/gm)];
+    const written = lines.map(([, alert, urgency]) => [alert, urgency]);
+    expect(written).toEqual(rules.map(({ alert, labels }) => [alert, labels.severity]));
+  });
+
+  it('lead from the runbook to nothing that is not there', () => {
+    const text = page('runbook.md');
+    const titles = [...text.matchAll(/^## (.*)$/gm)].map(([, title = '']) => anchorOf(title));
+    const targets = [...text.matchAll(/\]\(#([^)]*)\)/g)].map(([, target = '']) => target);
+    expect(targets.filter((target) => !titles.includes(target))).toEqual([]);
   });
 });
+
+/** How a heading is addressed. */
+const anchorOf = (title: string) =>
+  title
+    .toLowerCase()
+    .replace(/[^\w -]/g, '')
+    .replaceAll(' ', '-');
 
 describe('the end of the process', () => {
   it('closes the port', async () => {

@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
+import { oldestOf } from '../../config/secret-key.js';
 import { deriveKey } from './derived-keys.js';
 
 /**
@@ -13,7 +14,7 @@ export class Fingerprints {
 
   constructor(config: Config) {
     // The oldest secret, so that fingerprints stay comparable while SECRET_KEY rotates.
-    const secret = config.secretKeys.at(-1);
+    const secret = oldestOf(config.secretKeys);
     if (!secret) throw new Error('SECRET_KEY is not configured');
     this.key = deriveKey(secret, 'address-fingerprint');
   }

@@ -22,7 +22,7 @@ export class MetricsServer implements BeforeApplicationShutdown {
 
   /** Listens, where METRICS_PORT is set; the server does, commands do not. */
   async start(): Promise<void> {
-    const { metricsPort, host } = this.config;
+    const { metricsPort, metricsHost } = this.config;
     if (metricsPort === undefined) return;
     collectDefaultMetrics({ register: this.ofProcess });
     const server = createServer((request, response) => void this.answer(request, response));
@@ -30,9 +30,9 @@ export class MetricsServer implements BeforeApplicationShutdown {
     server.headersTimeout = REQUEST_TIMEOUT_MS;
     await new Promise<void>((resolve, reject) => {
       server.once('error', ({ code }: NodeJS.ErrnoException) =>
-        reject(new ConfigError([`METRICS_PORT ${metricsPort} cannot be opened at ${host}: ${code}`])),
+        reject(new ConfigError([`METRICS_PORT ${metricsPort} cannot be opened at ${metricsHost}: ${code}`])),
       );
-      server.listen(metricsPort, host, resolve);
+      server.listen(metricsPort, metricsHost, resolve);
     });
     this.server = server;
   }

@@ -1,5 +1,7 @@
 import type { Request } from 'express';
 
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
+export const UNMATCHED = 'unmatched';
 const NAME = Symbol('route');
 
 type Named = Request & { [NAME]?: string };
@@ -12,5 +14,10 @@ export function nameRoute(request: Request, name: string): void {
 /** The pattern of the route that was found, or `unmatched`: never the path, of which there is no end. */
 export function routeOf(request: Request): string {
   const pattern = (request.route as { path?: unknown } | undefined)?.path;
-  return (request as Named)[NAME] ?? (typeof pattern === 'string' ? pattern : 'unmatched');
+  return (request as Named)[NAME] ?? (typeof pattern === 'string' ? pattern : UNMATCHED);
+}
+
+/** The method, or `other`: callers make up words of their own. */
+export function methodOf({ method }: Request): string {
+  return METHODS.includes(method) ? method : 'other';
 }
