@@ -38,25 +38,28 @@ const MAY_IMPORT = {
   oauth: [...FLOOR, ...FEATURES, 'pages', 'ui'],
   portal: [...FLOOR, ...FEATURES, 'oauth', 'pages', 'ui'],
   admin: [...FLOOR, ...FEATURES, 'oauth', 'pages', 'ui'],
+  // Only a command has it.
+  'import-barong': [...FLOOR, ...FEATURES],
 };
 
 /** Folder of src/infra → other folders of src/infra it may import; all of them may import common and config. */
 const INFRA_MAY_IMPORT = {
-  'breached-passwords': [],
+  'breached-passwords': ['tracing'],
   metrics: [],
-  crypto: ['metrics'],
-  database: ['metrics'],
+  tracing: ['metrics'],
+  crypto: ['metrics', 'tracing'],
+  database: ['metrics', 'tracing'],
   'embedded-postgres': ['database'],
-  queue: ['metrics', 'database', 'crypto'],
-  telemetry: ['metrics', 'database', 'queue'],
-  http: ['telemetry', 'database', 'crypto'],
+  queue: ['metrics', 'tracing', 'database', 'crypto'],
+  telemetry: ['metrics', 'tracing', 'database', 'queue'],
+  http: ['tracing', 'telemetry', 'database', 'crypto'],
   'rate-limit': ['metrics', 'telemetry', 'database', 'queue', 'crypto'],
   idempotency: ['database', 'queue', 'crypto'],
   'malware-scan': [],
-  storage: ['telemetry', 'database', 'queue', 'crypto'],
+  storage: ['tracing', 'telemetry', 'database', 'queue', 'crypto'],
   outbox: ['telemetry', 'database', 'queue', 'crypto'],
-  mail: ['telemetry', 'database', 'queue', 'crypto', 'outbox'],
-  sms: ['telemetry', 'database', 'queue', 'crypto', 'outbox'],
+  mail: ['tracing', 'telemetry', 'database', 'queue', 'crypto', 'outbox'],
+  sms: ['tracing', 'telemetry', 'database', 'queue', 'crypto', 'outbox'],
 };
 
 /** Files that put everything together. They import what they like and nobody imports them. */
@@ -134,6 +137,16 @@ module.exports = {
       'A production install does not have these packages: `await import` them when a development server starts.',
       { path: '^src/infra/embedded-postgres/', pathNot: '\\.spec\\.tsx?$' },
       { dependencyTypes: ['npm-dev'], dependencyTypesNot: ['type-only'], dynamic: false },
+    ),
+    forbid(
+      'tracing-is-loaded-late',
+      'Without OTEL_EXPORTER_OTLP_ENDPOINT nothing of OpenTelemetry is loaded: only what is in otel/ may import it.',
+      { path: '^src/', pathNot: '^src/infra/tracing/otel/' },
+      {
+        path: '^(node_modules/@opentelemetry/|src/infra/tracing/otel/)',
+        dependencyTypesNot: ['type-only'],
+        dynamic: false,
+      },
     ),
     forbid(
       'only-declared-packages',

@@ -20,12 +20,16 @@ import { JobWorker } from './infra/queue/job-worker.service.js';
 import { accessLog } from './infra/telemetry/access-log.middleware.js';
 import { lacksProxy, NONE_TRUSTED, ProxySightings } from './infra/telemetry/proxy-sightings.service.js';
 import { JsonLogger } from './infra/telemetry/logger.js';
+import { requestSpans } from './infra/tracing/request-spans.middleware.js';
+import { isTracing } from './infra/tracing/spans.js';
+import { startTracing } from './infra/tracing/tracing.js';
 import { mountProvider } from './oauth/mount.js';
 import { serveApiDocs } from './openapi.js';
 import { Brands } from './websites/brands.service.js';
 
 /** The application as production and the tests use it; it does not listen yet. */
 export async function createApp(config: Config): Promise<NestExpressApplication> {
+  await startTracing(config);
   const logger = new JsonLogger(config.logLevel);
   const app = await NestFactory.create<NestExpressApplication>(AppModule.of(config), new HttpAdapter(), {
     logger,
@@ -35,6 +39,7 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
   app.set('trust proxy', config.trustProxy.length > 0 ? [...config.trustProxy] : false);
   app.set('query parser', 'simple');
   app.use(requestId);
+  if (isTracing()) app.use(requestSpans(trustedProxies(app)));
   app.use(accessLog(logger.pino));
   if (config.metricsPort !== undefined) app.use(requestMetrics());
   watchForProxies(app);
@@ -59,10 +64,13 @@ export async function createApp(config: Config): Promise<NestExpressApplication>
 
 /** Addresses of callers are only as good as TRUST_PROXY is right. */
 function watchForProxies(app: NestExpressApplication): void {
-  const express = app.getHttpAdapter().getInstance();
-  const isTrusted = express.get('trust proxy fn') as (peer: string) => boolean;
   const sightings = app.get(ProxySightings);
-  app.use(noticeUnlistedProxies(isTrusted, () => sightings.note()));
+  app.use(noticeUnlistedProxies(trustedProxies(app), () => sightings.note()));
+}
+
+/** Judges the address of a connection by TRUST_PROXY. */
+function trustedProxies(app: NestExpressApplication): (peer: string) => boolean {
+  return app.getHttpAdapter().getInstance().get('trust proxy fn') as (peer: string) => boolean;
 }
 
 /** A port-forward or a sidecar; nobody else can come by these names. */

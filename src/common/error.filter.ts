@@ -2,6 +2,7 @@ import { type ArgumentsHost, Catch, type ExceptionFilter, HttpException, Logger 
 import type { Request, Response } from 'express';
 import { AppError } from './app-error.js';
 import { RequestErrors } from './request-errors.js';
+import { stackFrames } from './stack-frames.js';
 import { requestIdOf } from './request-origin.js';
 
 /** Recognises the errors of one library and says what the caller may hear of them. */
@@ -48,7 +49,14 @@ export class ErrorFilter implements ExceptionFilter {
 
   private report(error: unknown, requestId: string): void {
     const name = error instanceof Error ? error.name : typeof error;
-    const stack = error instanceof Error ? error.stack : undefined;
-    this.logger.error({ msg: 'request failed', request_id: requestId, error: name, stack });
+    // Such as PostgreSQL's 42P01: with the frames it says what went wrong, without the values.
+    const { code } = Object(error) as { code?: unknown };
+    this.logger.error({
+      msg: 'request failed',
+      request_id: requestId,
+      error: name,
+      ...(typeof code === 'string' && { code }),
+      stack: stackFrames(error),
+    });
   }
 }

@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { databaseUrl, withAdministrator } from '../support/database.js';
@@ -70,6 +72,8 @@ describe('commands on a fresh database', () => {
       'data directory',
       'mail',
       'counters',
+      'events',
+      'encryption',
       'proxies',
     ]) {
       expect(good.stdout).toMatch(new RegExp(`^ok {4}${check} +\\S`, 'm'));
@@ -81,14 +85,21 @@ describe('commands on a fresh database', () => {
       0,
       [expect.stringMatching(/^WARN {2}proxies +20\d\d-.*: A proxy that TRUST_PROXY does not name/)],
     ]);
-    const SMTP_URL = `smtp://127.0.0.1:${await freePort()}`;
+    // Nothing listens there, and doctor does not know it for this machine's own address.
+    const SMTP_URL = `smtp://u:secretive@0.0.0.0:${await freePort()}`;
     const REDIS_URL = `redis://:secretive@127.0.0.1:${await freePort()}`;
-    const bad = await program.cli({ ...env, SMTP_URL, REDIS_URL }, 'doctor');
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const EVENTS_URL = `amqp://u:secretive@127.0.0.1:${(silent.address() as AddressInfo).port}`;
+    const bad = await program.cli({ ...env, SMTP_URL, REDIS_URL, EVENTS_URL }, 'doctor');
+    silent.close();
     expect(bad.code).toBe(1);
     expect(bad.stdout).toMatch(/^FAIL {2}mail +.*ECONNREFUSED/m);
     expect(bad.stdout).toMatch(/^FAIL {2}counters +Redis at 127\.0\.0\.1:\d+ does not answer/m);
+    expect(bad.stdout).toMatch(/^FAIL {2}events +RabbitMQ at 127\.0\.0\.1:\d+ does not answer/m);
+    expect(bad.stdout).toMatch(/^WARN {2}encryption +no TLS, .* in SMTP_URL: see docs\/operations\.md$/m);
     expect(bad.stdout).not.toContain('secretive');
-    expect(bad.stdout.match(/^FAIL/gm)).toHaveLength(2);
+    expect(bad.stdout.match(/^FAIL/gm)).toHaveLength(3);
   });
 
   it('explain themselves when they are not understood', async () => {

@@ -88,11 +88,15 @@ export class Program {
 export class ProgramProcess {
   stdout = '';
   private errors = '';
+  /** When all that it said was read. */
   readonly ended: Promise<Ended>;
+  /** When the process is gone, whoever reads. */
+  readonly exited: Promise<{ code: number | null }>;
 
   constructor(private readonly child: ChildProcess) {
     child.stdout?.on('data', (chunk: Buffer) => (this.stdout += chunk.toString()));
     child.stderr?.on('data', (chunk: Buffer) => (this.errors += chunk.toString()));
+    this.exited = once(child, 'exit').then(([code]) => ({ code: code as number | null }));
     this.ended = once(child, 'close').then(([code]) => ({
       code: code as number | null,
       stdout: this.stdout,
@@ -110,6 +114,17 @@ export class ProgramProcess {
 
   signal(name: 'SIGTERM' | 'SIGKILL'): void {
     this.child.kill(name);
+  }
+
+  /** From now on nobody reads what it says, until its pipes are full. */
+  stopReading(): void {
+    this.child.stdout?.pause();
+  }
+
+  /** From now on its pipes are closed. */
+  closeOutputs(): void {
+    this.child.stdout?.destroy();
+    this.child.stderr?.destroy();
   }
 
   /** Waits until the process has said this. */

@@ -3,50 +3,42 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import pg from 'pg';
 import { Program, until } from '../boot/program.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { me, PASSWORD, send, type Serving, serve, signIn, signUp, tokenOf } from './serving.js';
+import { ADMIN, me, PASSWORD, send, type Serving, serve, signIn, signUp, tokenOf } from './serving.js';
 
 const MINUTES = 60_000;
-const EMAIL = 'reader@example.com';
-const READER = { email: EMAIL, password: PASSWORD };
-
 let program: Program;
 let database: TestDatabase;
 let pool: pg.Pool;
-let servers: Serving[] = [];
+let servers: Record<'ahead' | 'behind', Serving>;
 beforeAll(async () => {
-  program = await Program.build();
-});
-async function makeDatabase(): Promise<void> {
-  database = await createTestDatabase();
+  [program, database] = await Promise.all([Program.build(), createTestDatabase()]);
   pool = new pg.Pool({ connectionString: database.url, max: 1 });
   pool.on('error', () => undefined);
-}
-async function endAll(): Promise<void> {
-  for (const { process } of servers) {
-    process.signal('SIGKILL');
-    await process.ended;
-  }
-  servers = [];
+  const [ahead, behind] = await Promise.all([serveShifted(10 * MINUTES), serveShifted(-10 * MINUTES)]);
+  servers = { ahead, behind };
+});
+afterAll(async () => {
+  await program.remove();
   await pool.end();
   await database.drop();
-}
-afterAll(() => program.remove());
+});
 
 /** A server whose clock differs from the database's; replicas have one name. */
-async function serveShifted(ms: number, env: NodeJS.ProcessEnv = {}): Promise<Serving> {
+function serveShifted(ms: number): Promise<Serving> {
   const NODE_OPTIONS = `--import ${path.join(import.meta.dirname, 'shifted-clock.mjs')}`;
-  const shifted = { NODE_OPTIONS, CLOCK_SHIFT_MS: String(ms), PUBLIC_URL: 'http://accounts.test', ...env };
-  const server = await serve(program, database.url, shifted);
-  servers.push(server);
-  return server;
+  const shifted = { NODE_OPTIONS, CLOCK_SHIFT_MS: String(ms), PUBLIC_URL: 'http://accounts.test', RATE_LIMITS: 'on' };
+  return serve(program, database.url, shifted);
 }
 
-/** The newest mail's token; it was sent although a clock is off. */
-async function mailed(parameter: string): Promise<string> {
+/** As if nobody had asked for anything yet. */
+const freshLimits = () => pool.query('TRUNCATE rate_limits, sign_in_counters');
+
+/** The token of somebody's mail; it was sent although a clock is off. */
+async function mailed(recipient: string, parameter: string): Promise<string> {
   let token: string | undefined;
   await until(async () => {
     const { rows } = await pool.query<{ text: string }>('SELECT text FROM outbox_messages WHERE recipient = $1', [
-      EMAIL,
+      recipient,
     ]);
     token = rows.map(({ text }) => new RegExp(`${parameter}=([\\w-]+)`).exec(text)?.[1]).find(Boolean);
     return token !== undefined;
@@ -60,23 +52,23 @@ const confirm = (server: Serving, confirmation_token: string) =>
 const letPass = (table: string, minutes: number) =>
   pool.query(`UPDATE ${table} SET expires_at = expires_at - make_interval(mins => $1)`, [minutes]);
 
-describe.each([-10, 10])('a server whose clock is off by %d minutes (C-81)', (off) => {
+describe.each(['ahead', 'behind'] as const)('a server whose clock is ten minutes %s (C-81)', (which) => {
   let server: Serving;
   beforeAll(async () => {
-    await makeDatabase();
-    server = await serveShifted(off * MINUTES);
+    server = servers[which];
+    await freshLimits();
   });
-  afterAll(endAll);
 
   it('counts the ends of links by the database', async () => {
-    expect((await signUp(server, EMAIL)).status).toBe(201);
-    const token = await mailed('confirmation_token');
+    const person = { email: `${which}@example.com`, password: PASSWORD };
+    expect((await signUp(server, person.email)).status).toBe(201);
+    const token = await mailed(person.email, 'confirmation_token');
     // 24 hours: a minute too long ago by the database, nine minutes to go by the server or the other way round.
     await letPass('email_confirmations', 24 * 60 + 1);
     expect((await confirm(server, token)).status).toBe(422);
     await letPass('email_confirmations', -2);
     expect((await confirm(server, token)).status).toBe(201);
-    expect((await me(server, await tokenOf(server, READER))).status).toBe(200);
+    expect((await me(server, await tokenOf(server, person))).status).toBe(200);
   });
 
   it('counts the ends of its own tokens by the database', async () => {
@@ -91,26 +83,23 @@ describe.each([-10, 10])('a server whose clock is off by %d minutes (C-81)', (of
   it('has a token die with a changed password, and the next one live', async () => {
     const token = await tokenOf(server);
     const other = await tokenOf(server);
-    const body = {
-      old_password: 'the first admin of tests',
-      new_password: 'another long password',
-      confirm_password: 'another long password',
-    };
-    const changed = await send(server, 'PUT', '/api/v1/accounts/password', { token, body });
-    expect(changed.status).toBe(200);
+    const passwords = { old_password: ADMIN.password, new_password: PASSWORD, confirm_password: PASSWORD };
+    const change = (body: object, by: string) => send(server, 'PUT', '/api/v1/accounts/password', { token: by, body });
+    expect((await change(passwords, token)).status).toBe(200);
     expect((await me(server, other)).status).toBe(401);
-    const next = await tokenOf(server, { email: 'admin@barong.test', password: 'another long password' });
+    const next = await tokenOf(server, { ...ADMIN, password: PASSWORD });
     expect((await me(server, next)).status).toBe(200);
+    // For who comes after.
+    const back = { old_password: PASSWORD, new_password: ADMIN.password, confirm_password: ADMIN.password };
+    expect((await change(back, next)).status).toBe(200);
   });
 });
 
 describe('replicas whose clocks differ by 20 minutes (C-81)', () => {
-  beforeAll(makeDatabase);
-  afterAll(endAll);
+  beforeAll(freshLimits);
 
   it("take each other's tokens, and count tries together", async () => {
-    const ahead = await serveShifted(10 * MINUTES, { RATE_LIMITS: 'on' });
-    const behind = await serveShifted(-10 * MINUTES, { RATE_LIMITS: 'on' });
+    const { ahead, behind } = servers;
     for (const [one, other] of [
       [ahead, behind],
       [behind, ahead],

@@ -7,6 +7,12 @@ export const PASSWORD = 'a long enough password';
 /** Replicas read what any of them wrote. */
 export const SECRET_KEY = randomBytes(32).toString('base64');
 
+/** What production asks for, as if a proxy that ends TLS stood in front; nothing is sent anywhere. */
+export const PRODUCTION = {
+  ...{ NODE_ENV: 'production', PUBLIC_URL: 'https://accounts.example', RATE_LIMITS: 'on', TRUST_PROXY: '127.0.0.1' },
+  ...{ SMTP_URL: 'smtp://127.0.0.1:9', SMS_URL: 'https://sms.example/hook' },
+};
+
 /** A server in a process of its own. */
 export interface Serving {
   url: string;
@@ -21,11 +27,12 @@ export interface Answer {
 
 /**
  * Starts the program as in development, jobs that repeat included, and waits until it is ready.
+ * @param databaseUrl without one it brings a database of its own along
  * @param through as `Program.start` has it
  */
 export async function serve(
   program: Program,
-  databaseUrl: string,
+  databaseUrl: string | undefined,
   env: NodeJS.ProcessEnv = {},
   through: readonly string[] = [],
 ): Promise<Serving> {

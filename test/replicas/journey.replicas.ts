@@ -1,8 +1,12 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { createLocalJWKSet, type JSONWebKeySet, jwtVerify } from 'jose';
+import { createLocalJWKSet, type JSONWebKeySet, jwtVerify, SignJWT } from 'jose';
 import * as oidc from 'openid-client';
+import { ACCESS_TOKEN_TYPE } from '../../src/auth/token-claims.js';
 import { call, claimsOf, eventually, outcome } from '../support/client.js';
+import { jobsDone } from '../support/jobs.js';
 import { headerOf } from '../support/tokens.js';
+import { Load } from './load.js';
 import { clientOf, postForm, refresh, said, INVALID_GRANT } from '../oauth/flow.js';
 import {
   confirm,
@@ -17,6 +21,8 @@ import {
 } from './people.js';
 import { type Replica, type Replicas, SHOP, startReplicas } from './replicas.js';
 
+const VISITORS = 4;
+
 let all: Replicas;
 let [a, b, c]: Replica[] = [];
 beforeAll(async () => {
@@ -29,6 +35,13 @@ const keySets = (): Promise<string[]> =>
   Promise.all(all.members.map(async ({ url }) => (await fetch(`${url}/oauth/jwks`)).text()));
 const statuses = (token: string): Promise<number[]> =>
   Promise.all(all.members.map((member) => statusOfMe(member, token)));
+
+/** Signed by nobody, with a key that no server knows. */
+const unknownToken = () =>
+  new SignJWT({})
+    .setProtectedHeader({ alg: 'RS256', typ: ACCESS_TOKEN_TYPE, kid: 'unknown' })
+    .sign(unknownKey.privateKey);
+const unknownKey = generateKeyPairSync('rsa', { modulusLength: 2048 });
 
 describe('three servers on one database', () => {
   it('are one server: what one of them is told, the others know with the next request', async () => {
@@ -81,6 +94,8 @@ describe('three servers on one database', () => {
     const earlier = await signInAt(a, person);
     expect((await all.cli('keys', 'rotate')).code).toBe(0);
     await eventually(async () => {
+      // They look every half minute, and when they meet a key that they do not know.
+      expect(new Set(await statuses(await unknownToken()))).toEqual(new Set([401]));
       const sets = await keySets();
       return new Set(sets).size === 1 && sets[0] !== old;
     });
@@ -96,6 +111,24 @@ describe('three servers on one database', () => {
     expect([retried, all.balancer.errors()]).toEqual([[], '']);
     const recipients = all.relay.received.flatMap(({ recipients: to }) => to);
     expect(recipients).toEqual([...new Set(recipients)]);
+  });
+
+  it('are replaced one by one under load, and nothing gets lost (C-84)', async () => {
+    const load = new Load(all);
+    await load.start(VISITORS);
+    const endings = [];
+    for (const member of all.members) endings.push(await all.roll(member));
+    await load.stop();
+
+    expect(load.lost).toEqual({});
+    expect(Object.keys(load.answered)).toHaveLength(8);
+    expect(endings.map(({ code, stderr }) => [code, stderr])).toEqual(all.members.map(() => [0, '']));
+    expect(await load.missing()).toEqual([]);
+    await jobsDone(all);
+    const mails = all.relay.received.flatMap(({ recipients }) => recipients);
+    expect(load.signedUp.map((email) => [email, mails.filter((to) => to === email).length])).toEqual(
+      load.signedUp.map((email) => [email, 1]),
+    );
   });
 });
 

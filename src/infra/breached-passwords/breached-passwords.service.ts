@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Injectable, Logger } from '@nestjs/common';
 import { Config } from '../../config/config.js';
+import { inCallSpan } from '../tracing/call-span.js';
 
 /** A person waits for this. */
 const TIMEOUT_MS = 1_500;
@@ -45,7 +46,12 @@ export class BreachedPasswords {
     if (this.asking >= MOST_AT_ONCE) throw new Error('too many at once');
     this.asking += 1;
     try {
-      return await readRange(url);
+      return await inCallSpan(
+        'GET',
+        url,
+        () => readRange(url),
+        () => ({ status: 200 }),
+      );
     } finally {
       this.asking -= 1;
     }

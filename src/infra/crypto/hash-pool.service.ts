@@ -7,6 +7,7 @@ import { RequestErrors } from '../../common/request-errors.js';
 import { Config } from '../../config/config.js';
 import { GaugeSources } from '../metrics/gauge-sources.service.js';
 import { hashQueue, hashRefusals } from '../metrics/metrics.js';
+import { inSpan } from '../tracing/spans.js';
 
 /** One core needs about this long for one bcrypt at cost 11; each step of the cost doubles it. */
 const MILLISECONDS_AT_COST_11 = 103;
@@ -58,10 +59,11 @@ export class HashPool implements OnApplicationShutdown {
     await this.pool.destroy();
   }
 
-  private async run(task: object): Promise<unknown> {
+  private async run(task: { kind: string } & Record<string, unknown>): Promise<unknown> {
     this.inHand += 1;
     try {
-      return await this.pool.run(task);
+      const before = { 'barong.hash.waiting': this.pool.queueSize };
+      return await inSpan([`password ${task.kind}`, 'internal', before], () => this.pool.run(task));
     } catch (error) {
       if (error instanceof Error && /queue is at limit/i.test(error.message)) throw busy();
       throw error;

@@ -5,6 +5,7 @@ import { request as secureRequest } from 'node:https';
 import { isIP, type LookupFunction } from 'node:net';
 import { Injectable } from '@nestjs/common';
 import { Config } from '../../config/config.js';
+import { inCallSpan } from '../tracing/call-span.js';
 import { isLoopbackAddress, isPublicAddress } from './public-address.js';
 
 /** For the whole request, from looking up the name to the end of the answer. */
@@ -50,16 +51,25 @@ export class OutgoingRequests {
    * @throws OutgoingRefusal before anything was sent
    * @throws Error when there was no answer in three seconds, or no connection with a valid certificate
    */
-  async send(request: OutgoingRequest): Promise<OutgoingAnswer> {
-    const signal = AbortSignal.timeout(TIMEOUT_MS);
-    const url = new URL(request.url);
-    const pinned = await withinTime(this.addressesOf(url), signal);
-    return withinTime(exchange(url, request, { lookup: pinned, signal }), signal);
+  send(request: OutgoingRequest): Promise<OutgoingAnswer> {
+    return inCallSpan(
+      request.method,
+      request.url,
+      () => this.call(request),
+      ({ status }) => ({ status }),
+    );
   }
 
   /** All addresses of a host name. */
   protected resolve(host: string): Promise<LookupAddress[]> {
     return lookup(host, { all: true });
+  }
+
+  private async call(request: OutgoingRequest): Promise<OutgoingAnswer> {
+    const signal = AbortSignal.timeout(TIMEOUT_MS);
+    const url = new URL(request.url);
+    const pinned = await withinTime(this.addressesOf(url), signal);
+    return withinTime(exchange(url, request, { lookup: pinned, signal }), signal);
   }
 
   /** Looks the host up once and answers with that from then on: a second look could say something else (rebinding). */

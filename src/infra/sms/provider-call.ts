@@ -1,3 +1,4 @@
+import { inCallSpan } from '../tracing/call-span.js';
 import { SmsFailure } from './sms-sender.js';
 
 export const PROVIDER_TIMEOUT_MS = 10_000;
@@ -29,7 +30,17 @@ const NOT_CONNECTED = [
  * One POST; redirects are not followed, and the time-out holds for the whole answer. The status alone decides, whatever
  * becomes of the body. Never throws.
  */
-export async function callProvider(
+export function callProvider(
+  url: string,
+  headers: Record<string, string>,
+  body: string,
+  timeoutMs: number,
+): Promise<CallOutcome> {
+  const work = (): Promise<CallOutcome> => post(url, headers, body, timeoutMs);
+  return inCallSpan('POST', url, work, (outcome) => outcome);
+}
+
+async function post(
   url: string,
   headers: Record<string, string>,
   body: string,

@@ -2,6 +2,7 @@ import type { S3Client } from '@aws-sdk/client-s3';
 import { Logger, type OnApplicationShutdown } from '@nestjs/common';
 import type { AppError } from '../../common/app-error.js';
 import type { StorageBucket } from '../../config/storage-bucket.js';
+import { inSpan } from '../tracing/spans.js';
 import { BATCH_SIZE, FileStore, isFileKey, relativePathOf } from './file-store.js';
 import { StorageErrors, storageErrorFor } from './storage.errors.js';
 
@@ -65,9 +66,10 @@ export class S3FileStore extends FileStore implements OnApplicationShutdown {
 
   private async call<T>(action: string, work: (s3: S3Client, sdk: Sdk) => Promise<T>): Promise<T> {
     const sdk = await import('@aws-sdk/client-s3');
-    this.client ??= connect(sdk, this.bucket);
+    const client = (this.client ??= connect(sdk, this.bucket));
+    const host = new URL(this.bucket.endpoint).hostname;
     try {
-      return await work(this.client, sdk);
+      return await inSpan([`s3 ${action}`, 'client', { 'server.address': host }], () => work(client, sdk));
     } catch (error) {
       throw this.refusal(action, error);
     }

@@ -2,6 +2,7 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 import type { Logger } from 'pino';
 import { CALLER_LEFT } from '../metrics/request-metrics.middleware.js';
 import { routeOf } from '../metrics/request-route.js';
+import { bound } from '../tracing/spans.js';
 
 /**
  * One line a request: never a query string, a body or a header, and the route's pattern in place of the path where
@@ -10,7 +11,7 @@ import { routeOf } from '../metrics/request-route.js';
 export function accessLog(logger: Logger): RequestHandler {
   return (request: Request, response: Response, next: NextFunction): void => {
     const startedAt = performance.now();
-    response.on('close', () => {
+    const written = bound(() => {
       logger.info({
         msg: 'request',
         method: request.method,
@@ -20,6 +21,7 @@ export function accessLog(logger: Logger): RequestHandler {
         request_id: (request as Request & { id?: string }).id,
       });
     });
+    response.on('close', written);
     next();
   };
 }

@@ -1,13 +1,17 @@
 import type { LoggerService } from '@nestjs/common';
 import { pino, type Logger as Pino } from 'pino';
 import type { LogLevel } from '../../config/config.js';
+import { isTracing, traceIds } from '../tracing/spans.js';
+import { LogOutput } from './log-output.js';
 
 /** Nest's logger on pino: one JSON object a line. What is logged is chosen at each call; nothing is dumped whole. */
 export class JsonLogger implements LoggerService {
   readonly pino: Pino;
 
   constructor(level: LogLevel) {
-    this.pino = pino({ level, base: undefined, messageKey: 'msg', timestamp: pino.stdTimeFunctions.isoTime });
+    const mixin = isTracing() && { mixin: () => traceIds() ?? {} };
+    const timestamp = pino.stdTimeFunctions.isoTime;
+    this.pino = pino({ level, base: undefined, messageKey: 'msg', timestamp, ...mixin }, new LogOutput());
   }
 
   log(message: unknown, context?: string): void {
