@@ -1,6 +1,6 @@
 import pg from 'pg';
 import type { Config } from '../config/config.js';
-import { CONNECT_TIMEOUT_MS, connectionTarget } from '../infra/database/connection.js';
+import { CONNECT_TIMEOUT_MS, connectionTarget, directTarget } from '../infra/database/connection.js';
 import { EmbeddedPostgres } from '../infra/embedded-postgres/embedded-postgres.js';
 
 /** A database that answers, and how to let go of it. */
@@ -15,23 +15,28 @@ export async function openDatabase(config: Config, log?: (line: string) => void)
     const server = await EmbeddedPostgres.start({ dataDir: config.dataDir, durable: true, ...(log && { log }) });
     return { release: () => server.stop() };
   }
-  const client = new pg.Client({ ...connectionTarget(config), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
-  try {
-    await client.connect();
-  } catch (error) {
-    throw new DatabaseUnreachableError(error);
-  } finally {
-    await client.end().catch(() => undefined);
-  }
+  await assertAnswers('DATABASE_URL', connectionTarget(config));
+  if (config.databaseDirectUrl !== undefined) await assertAnswers('DATABASE_DIRECT_URL', directTarget(config));
   return { release: () => Promise.resolve() };
 }
 
-/** One line that says what is wrong with DATABASE_URL, without repeating the password in it. */
+async function assertAnswers(setting: string, target: pg.ClientConfig): Promise<void> {
+  const client = new pg.Client({ ...target, connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  try {
+    await client.connect();
+  } catch (error) {
+    throw new DatabaseUnreachableError(setting, error);
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+}
+
+/** One line that says what is wrong with such a setting, without repeating the password in it. */
 export class DatabaseUnreachableError extends Error {
-  constructor(cause: unknown) {
+  constructor(setting: string, cause: unknown) {
     const inner = cause instanceof AggregateError ? (cause.errors[0] as unknown) : cause;
     const reason = inner instanceof Error ? inner.message.split('\n', 1)[0] : String(inner);
-    super(`The database of DATABASE_URL cannot be reached: ${reason}`, { cause });
+    super(`The database of ${setting} cannot be reached: ${reason}`, { cause });
     this.name = 'DatabaseUnreachableError';
   }
 }

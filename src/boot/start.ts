@@ -2,10 +2,11 @@ import { createServer } from 'node:net';
 import { createApp } from '../app.js';
 import { Config } from '../config/config.js';
 import { migrate } from '../infra/database/migrate.js';
+import { assertPoolerHasTimeouts } from '../infra/database/pooler.js';
 import { banner } from './banner.js';
 import { openDatabase } from './database.js';
 import { drainOnSignal } from './drain.js';
-import { outliveForgottenPromises } from './last-resort.js';
+import { installLastResort } from './last-resort.js';
 import { seed } from './seed.js';
 
 /** Starts the server. Outside production it also brings the database, its schema and the seed along. */
@@ -16,9 +17,10 @@ export async function start(): Promise<void> {
   await assertPortIsFree(config);
   const database = await openDatabase(config, (line) => process.stdout.write(`${line}\n`));
   try {
+    await assertPoolerHasTimeouts(config);
     if (isDevelopment) await migrate(config);
     const app = await createApp(config);
-    outliveForgottenPromises();
+    installLastResort();
     drainOnSignal(app, config.isProduction, () => database.release());
     const seeded = isDevelopment ? await seed(app, config) : undefined;
     await app.listen(config.port, config.host);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isIP } from 'node:net';
 import { readBreachedPasswordsUrl } from './breached-passwords-url.js';
 import { SettingsReader } from './parse.js';
+import { readDatabaseUrls } from './database-urls.js';
 import { developmentSecretKey } from './development-secret.js';
 import { readEventsUrl } from './events-url.js';
 import { readMetricsPort } from './metrics-port.js';
@@ -11,6 +12,7 @@ import { type ScannerAddress, readScannerAddress } from './scanner-address.js';
 import { type SecretKey, parseSecretKeys } from './secret-key.js';
 import { type SmsProvider, readSmsProviders } from './sms-provider.js';
 import { type StorageBucket, readStorageBucket } from './storage-bucket.js';
+import { type TraceExport, readTraceExport } from './trace-export.js';
 
 export type Environment = 'development' | 'test' | 'production';
 export const LOG_LEVELS = ['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace'] as const;
@@ -33,6 +35,10 @@ export class Config {
   readonly publicUrl: string;
   /** Undefined: the embedded PostgreSQL in `dataDir`. */
   readonly databaseUrl: string | undefined;
+  /** PostgreSQL itself, where a pooler stands at `databaseUrl`; undefined: as that. */
+  readonly databaseDirectUrl: string | undefined;
+  /** Whether each transaction at `databaseUrl` may get another connection to PostgreSQL, as pgbouncer does it. */
+  readonly databasePooled: boolean;
   /** Connections of one process. */
   readonly databasePool: number;
   /** Absolute path. */
@@ -56,7 +62,7 @@ export class Config {
   readonly appName: string;
   readonly rateLimits: boolean;
   readonly signupDisclosure: 'compat' | 'neutral';
-  /** Newest first. */
+  /** The first makes new values, all are read. */
   readonly secretKeys: readonly SecretKey[];
   /** Seconds; what a session token lives when nothing else is asked. */
   readonly jwtLifetime: number;
@@ -76,6 +82,10 @@ export class Config {
   readonly logLevel: LogLevel;
   /** Undefined: nobody is told any metrics. */
   readonly metricsPort: number | undefined;
+  /** Address that the metrics' port binds to. */
+  readonly metricsHost: string;
+  /** Undefined: there are no traces. */
+  readonly traces: TraceExport | undefined;
   /** Days; undefined: the audit log is kept for ever. */
   readonly auditRetentionDays: number | undefined;
 
@@ -85,7 +95,10 @@ export class Config {
     this.port = read.integer('PORT', 3000, 0, 65535);
     this.host = read.text('HOST') ?? '0.0.0.0';
     this.publicUrl = readPublicUrl(read, this.port);
-    this.databaseUrl = read.url('DATABASE_URL', ['postgres', 'postgresql']);
+    const database = readDatabaseUrls(read);
+    this.databaseUrl = database.url;
+    this.databaseDirectUrl = database.directUrl;
+    this.databasePooled = database.pooled;
     this.databasePool = read.integer('DATABASE_POOL', 10, 1, 100);
     this.dataDir = path.resolve(read.text('DATA_DIR') ?? './data');
     this.redisUrl = read.url('REDIS_URL', ['redis', 'rediss']);
@@ -112,6 +125,8 @@ export class Config {
     this.seedFile = seedFile && path.resolve(seedFile);
     this.logLevel = read.choice('LOG_LEVEL', 'info', LOG_LEVELS);
     this.metricsPort = readMetricsPort(read, this.port);
+    this.metricsHost = read.text('METRICS_HOST') ?? this.host;
+    this.traces = readTraceExport(read);
     this.auditRetentionDays = read.integer('AUDIT_RETENTION_DAYS', undefined, 30, 36_500);
     if (this.isProduction) read.problems.push(...this.developmentDefaults(read));
     this.secretKeys = this.readSecretKeys(read);

@@ -195,6 +195,29 @@ describe('jobs in the hands of a process that was killed', () => {
     await jobsDone(server);
     expect(sent).toHaveLength(1);
   });
+
+  it('are free again also where the worker lives but never heard that it was given them (C-82)', async () => {
+    mailer.send = async (mail: Mail) => {
+      await new Promise<void>((resolve) => held.push(resolve));
+      await send(mail);
+    };
+    await signUp('held@example.com');
+    await eventually(async () => held.length > 0);
+    const [own] = await server.sql<{ locked_by: string }>('SELECT locked_by FROM graphile_worker.jobs');
+    const unheard = await addAs('unheard', `attempts = 1, locked_by = '${own?.locked_by}', ${HOURS_AGO}`);
+    await server.sql(`UPDATE graphile_worker._private_jobs SET ${HOURS_AGO} WHERE locked_at IS NOT NULL`);
+    await tend();
+    const free = await server.sql('SELECT id FROM graphile_worker.jobs WHERE locked_by IS NULL');
+    expect(free).toEqual([{ id: unheard }]);
+    expect(logged.map(({ line }) => line)).toContainEqual({
+      msg: 'jobs that nobody does are free again',
+      task: TASK,
+      count: 1,
+    });
+    letGo();
+    await server.sql('DELETE FROM graphile_worker._private_jobs WHERE id = $1', [unheard]);
+    await jobsDone(server);
+  });
 });
 
 describe('a job that can never be done', () => {

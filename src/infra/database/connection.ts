@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { PoolConfig } from 'pg';
 import type { Config } from '../../config/config.js';
 import { DatabaseConnection } from './database-connection.js';
+import { PooledConnection } from './pooled-connection.js';
 
 /** Time-outs of every statement, in milliseconds: a stuck database must not hold requests (CONTROLS 2). */
 export const CONNECT_TIMEOUT_MS = 2_000;
@@ -32,11 +33,27 @@ export function connectionTarget(config: Config): PoolConfig {
   return { host, port: 5432, user: EMBEDDED_NAME, database: EMBEDDED_NAME, ssl: false };
 }
 
+/** How to reach PostgreSQL itself: for locks, for hearing of jobs and for migrations a pooler is of no use. */
+export function directTarget(config: Config): PoolConfig {
+  return config.databaseDirectUrl ? { connectionString: config.databaseDirectUrl } : connectionTarget(config);
+}
+
 /** Settings of a pg pool for request work. */
 export function poolConfig(config: Config, size = config.databasePool): PoolConfig {
   return {
     ...connectionTarget(config),
-    Client: DatabaseConnection,
+    Client: config.databasePooled ? PooledConnection : DatabaseConnection,
+    ...poolSettings(size),
+  };
+}
+
+/** The same for connections to PostgreSQL itself. */
+export function directPoolConfig(config: Config, size: number): PoolConfig {
+  return { ...directTarget(config), Client: DatabaseConnection, ...poolSettings(size) };
+}
+
+function poolSettings(size: number): PoolConfig {
+  return {
     max: size,
     connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
     idleTimeoutMillis: 30_000,

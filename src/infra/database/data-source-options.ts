@@ -1,4 +1,5 @@
 import { Logger } from '@nestjs/common';
+import type { PoolConfig } from 'pg';
 import type { DataSourceOptions } from 'typeorm';
 import type { Config } from '../../config/config.js';
 import { CreateAccounts1790000000000 } from '../../../migrations/1790000000000-create-accounts.js';
@@ -28,6 +29,7 @@ import { CreateWebhooks1790000028000 } from '../../../migrations/1790000028000-c
 import { CreateProxySightings1790000030000 } from '../../../migrations/1790000030000-create-proxy-sightings.js';
 import { AddAuditCheckpoints1790000032000 } from '../../../migrations/1790000032000-add-audit-checkpoints.js';
 import { CreateIdempotencyKeys1790000034000 } from '../../../migrations/1790000034000-create-idempotency-keys.js';
+import { AddDeletionMarks1790000036000 } from '../../../migrations/1790000036000-add-deletion-marks.js';
 import { poolConfig } from './connection.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
 
@@ -60,11 +62,15 @@ export const MIGRATIONS = [
   CreateProxySightings1790000030000,
   AddAuditCheckpoints1790000032000,
   CreateIdempotencyKeys1790000034000,
+  AddDeletionMarks1790000036000,
 ];
 
-/** What TypeORM is told about the database; entities are registered by the feature modules. */
-export function dataSourceOptions(config: Config): DataSourceOptions {
-  const { connectionString, ...pool } = poolConfig(config);
+/**
+ * What TypeORM is told about the database; entities are registered by the feature modules.
+ * @param settings of its connections; those of request work unless given
+ */
+export function dataSourceOptions(config: Config, settings: PoolConfig = poolConfig(config)): DataSourceOptions {
+  const { connectionString, ...pool } = settings;
   const logger = new Logger('Database');
   return {
     type: 'postgres',

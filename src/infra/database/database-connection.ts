@@ -24,9 +24,9 @@ const open = new Set<DatabaseConnection>();
  * not be written to, as after a failover (CONTROLS C-93). Without a statement_timeout it waits for ever.
  */
 export class DatabaseConnection extends pg.Client {
-  constructor(config: pg.ClientConfig = {}) {
+  /** @param statementTimeout milliseconds after which the server ends a statement, however it was told; 0: never */
+  constructor(config: pg.ClientConfig = {}, statementTimeout = Number(config.statement_timeout || 0)) {
     super(config);
-    const statementTimeout = Number(config.statement_timeout || 0);
     this.once('connect', () => this.watch(statementTimeout));
   }
 

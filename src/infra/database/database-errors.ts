@@ -19,6 +19,16 @@ export function violatedUniqueConstraint(error: unknown): string | undefined {
   return code === '23505' ? constraint : undefined;
 }
 
+/** Whether the database refused the values (SQLSTATE 22) or a constraint did (23): the same statement never succeeds. */
+export function refusesData(error: unknown): boolean {
+  return /^2[23]/.test(pgErrorOf(error).code ?? '');
+}
+
+/** Whether a statement was ended because it took longer than statement_timeout lets it, or by hand. */
+export function ranTooLong(error: unknown): boolean {
+  return pgErrorOf(error).code === '57014';
+}
+
 /**
  * SQLSTATEs after which the same request may well succeed: connection exceptions (08), resources (53),
  * shutdown and start-up (57P), statement and lock time-outs, serialisation, a demoted primary (25006).

@@ -6,6 +6,7 @@ import { Database } from './database.service.js';
 import { GaugeSources } from '../metrics/gauge-sources.service.js';
 import { poolConnections, poolSize, poolWaiting } from '../metrics/metrics.js';
 import { PagedLists } from './paged-lists.service.js';
+import { RestoreEndings } from './restore-endings.service.js';
 import { SchemaService } from './schema.service.js';
 
 /** The connection to PostgreSQL. */
@@ -26,8 +27,8 @@ export class DatabaseModule {
     return {
       module: DatabaseModule,
       imports: [TypeOrmModule.forRoot({ ...dataSourceOptions(config), autoLoadEntities: true, retryAttempts: 0 })],
-      providers: [Database, PagedLists, SchemaService],
-      exports: [Database, PagedLists, SchemaService],
+      providers: [Database, PagedLists, RestoreEndings, SchemaService],
+      exports: [Database, PagedLists, RestoreEndings, SchemaService],
     };
   }
 }

@@ -1,8 +1,10 @@
 import { Injectable } from '@nestjs/common';
 import type { Pool, QueryResultRow } from 'pg';
 import { DataSource, type EntityManager } from 'typeorm';
+import { isTracing } from '../tracing/spans.js';
 import { DatabaseConnection } from './database-connection.js';
 import { JointTransaction, type JointWork } from './joint-transaction.js';
+import { tracePool } from './statement-spans.js';
 
 /**
  * The database for hot paths: one named statement, prepared once a connection, without an ORM between.
@@ -10,7 +12,9 @@ import { JointTransaction, type JointWork } from './joint-transaction.js';
  */
 @Injectable()
 export class Database {
-  constructor(private readonly dataSource: DataSource) {}
+  constructor(private readonly dataSource: DataSource) {
+    if (isTracing()) tracePool(this.pool);
+  }
 
   /** Runs a statement under a name that belongs to exactly this text. */
   async query<Row extends QueryResultRow>(name: string, text: string, values: unknown[]): Promise<Row[]> {

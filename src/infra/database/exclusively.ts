@@ -1,25 +1,27 @@
 import pg from 'pg';
 import type { Config } from '../../config/config.js';
-import { CONNECT_TIMEOUT_MS, connectionTarget } from './connection.js';
+import { CONNECT_TIMEOUT_MS, directTarget } from './connection.js';
 
 /**
  * Runs work that only one process of all may do at a time; the others wait for their turn.
  * @param lock names the work; PostgreSQL lets go of it by itself when this process dies
  */
 export async function exclusively<T>(config: Config, lock: number, work: () => Promise<T>): Promise<T> {
-  const client = new pg.Client(connectionTarget(config));
+  const client = new pg.Client({ ...directTarget(config), keepAlive: true });
+  // It says nothing while the work goes on; when it breaks then, that must not end the process in the middle of the work.
+  client.on('error', () => undefined);
   await client.connect();
   try {
     await client.query('SELECT pg_advisory_lock($1)', [lock]);
     return await work();
   } finally {
-    await client.end();
+    await client.end().catch(() => undefined);
   }
 }
 
 /**
  * Runs work unless another process is at it just now.
- * @param lock as above; held in a transaction that does nothing else, so that it works behind pgbouncer too
+ * @param lock as above; held in a transaction that does nothing else
  * @param work gets a signal that tells when the connection that holds the lock is gone, and somebody else may begin
  * @returns false when it was not its turn
  */
@@ -28,7 +30,7 @@ export async function unlessHeld(
   lock: number,
   work: (lost: AbortSignal) => Promise<void>,
 ): Promise<boolean> {
-  const client = new pg.Client({ ...connectionTarget(config), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
+  const client = new pg.Client({ ...directTarget(config), connectionTimeoutMillis: CONNECT_TIMEOUT_MS });
   const lost = new AbortController();
   client.on('error', () => lost.abort());
   await client.connect();

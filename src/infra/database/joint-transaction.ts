@@ -25,7 +25,7 @@ export class JointTransaction {
 
   private constructor(
     private readonly dataSource: DataSource,
-    private readonly begin: (tx: EntityManager) => Promise<void>,
+    private begin: ((tx: EntityManager) => Promise<void>) | undefined,
   ) {}
 
   /** The one that this call is part of. */
@@ -37,7 +37,8 @@ export class JointTransaction {
     const joint = new JointTransaction(dataSource, begin);
     try {
       const result = await current.run(joint, work).catch(async (error: unknown) => {
-        await joint.commit(undo);
+        // What comes of it is told by the first error: nothing can be told of the second that would help more.
+        await joint.commit(undo).catch(() => undefined);
         throw error;
       });
       await joint.commit((tx) => end(tx, result));
@@ -56,7 +57,7 @@ export class JointTransaction {
     const runner = this.dataSource.createQueryRunner();
     try {
       await runner.startTransaction();
-      await this.begin(runner.manager);
+      await this.begin?.(runner.manager);
       return runner;
     } catch (error) {
       if (runner.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
@@ -71,9 +72,12 @@ export class JointTransaction {
     await this.runner.commitTransaction();
   }
 
+  /** A socket that was opened within keeps this object for as long as it lives; it should not keep a request with it. */
   private async release(): Promise<void> {
-    if (!this.runner) return;
-    if (this.runner.isTransactionActive) await this.runner.rollbackTransaction().catch(() => undefined);
-    await this.runner.release();
+    const { runner } = this;
+    this.begin = undefined;
+    this.runner = undefined;
+    if (runner?.isTransactionActive) await runner.rollbackTransaction().catch(() => undefined);
+    await runner?.release();
   }
 }

@@ -1,8 +1,8 @@
 import { runMigrations as migrateQueue } from 'graphile-worker';
-import { DataSource } from 'typeorm';
+import type { DataSource } from 'typeorm';
 import type { Config } from '../../config/config.js';
-import { dataSourceOptions } from './data-source-options.js';
 import { exclusively } from './exclusively.js';
+import { longWorkSettings, withLongWork } from './long-work.js';
 import { createPool } from './pool.js';
 
 /** Held while migrating, so that two deployments do not run the same step at once. */
@@ -21,19 +21,11 @@ export function migrate(config: Config): Promise<string[]> {
 }
 
 async function migrateSchema(config: Config): Promise<string[]> {
-  const options = dataSourceOptions(config);
-  // Building an index may take longer than any request may; waiting for a lock may not.
-  const dataSource = await new DataSource({
-    ...options,
-    extra: { ...(options.extra as object), max: 1, statement_timeout: 0 },
-  }).initialize();
-  try {
+  return withLongWork(config, async (dataSource) => {
     const ran = await dataSource.runMigrations();
     await limitAuditPruning(dataSource, config);
     return ran.map((migration) => migration.name);
-  } finally {
-    await dataSource.destroy();
-  }
+  });
 }
 
 /** Written by the tables' owner: the server's own role may be one that cannot shorten how long the audit log is kept. */
@@ -48,7 +40,7 @@ async function limitAuditPruning(dataSource: DataSource, { auditRetentionDays: d
 }
 
 async function migrateQueueTables(config: Config): Promise<void> {
-  const pool = createPool(config, 1, () => undefined, { statement_timeout: 0 });
+  const pool = createPool(longWorkSettings(config), () => undefined);
   try {
     await migrateQueue({ pgPool: pool });
   } finally {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { Cipher } from '../crypto/cipher.service.js';
+import { currentTraceparent } from '../tracing/spans.js';
 
 export interface JobOptions {
   /** A waiting job of the same key is replaced by this one; one that is being done is not tried again. */
@@ -16,6 +17,13 @@ export const MAX_ATTEMPTS = 30;
 
 /** What a job was sealed for; it opens for no other task. */
 export const jobContext = (task: string): string => `job:${task}`;
+
+/** What is in the table; nothing of it for jobs that the clock puts there. */
+export interface QueuedPayload {
+  sealed?: string;
+  /** Of the request or job that added this one, where there are traces. */
+  traceparent?: string;
+}
 
 /** Puts down now what must happen later. */
 @Injectable()
@@ -33,7 +41,7 @@ export class JobQueue {
     if (key !== null) await tx.query('SELECT graphile_worker.remove_job($1)', [key]);
     await tx.query(
       `SELECT graphile_worker.add_job($1, $2::json, queue_name := $3, max_attempts := $4, job_key := $5, priority := $6)`,
-      [task, JSON.stringify({ sealed }), lane, MAX_ATTEMPTS, key, priority],
+      [task, JSON.stringify({ sealed, traceparent: currentTraceparent() }), lane, MAX_ATTEMPTS, key, priority],
     );
   }
 }

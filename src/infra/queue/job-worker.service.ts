@@ -16,11 +16,13 @@ import {
 import type { Pool } from 'pg';
 import { Config } from '../../config/config.js';
 import { Cipher } from '../crypto/cipher.service.js';
+import { directPoolConfig, poolConfig } from '../database/connection.js';
 import { createPool } from '../database/pool.js';
+import { inRoot, traceIdIn } from '../tracing/spans.js';
 import { AbandonedJobs } from './abandoned-jobs.js';
 import { countJobs } from './job-counts.js';
 import { JobFailure, recordedFailure } from './job-failure.js';
-import { jobContext } from './job-queue.service.js';
+import { jobContext, type QueuedPayload } from './job-queue.service.js';
 import { hurryLateRetries } from './late-retries.js';
 import { patient } from './patient-pool.js';
 
@@ -38,6 +40,8 @@ export type JobHandler = (payload: unknown, job: Job) => Promise<void>;
 
 /** One connection listens for new jobs, the others take and finish them. */
 const WORKER_CONNECTIONS = 3;
+/** Beside a pooler: the one that listens, and one for what is asked once a minute. */
+const DIRECT_CONNECTIONS = 2;
 const CONCURRENT_JOBS = 2;
 const RESTART_MS = 2_000;
 /** How long the end of the process waits for what became of the last jobs to be written down. */
@@ -55,6 +59,8 @@ export class JobWorker implements BeforeApplicationShutdown {
   private readonly repeated: CronItem[] = [];
   private readonly logger = new Logger('Jobs');
   private readonly pool: Pool;
+  /** Leads to PostgreSQL itself, since a pooler hears of no job and keeps no lock; the same as `pool` without one. */
+  private readonly listeners: Pool;
   private readonly abandoned: AbandonedJobs;
   private runner: Runner | undefined;
   private restart: NodeJS.Timeout | undefined;
@@ -65,7 +71,9 @@ export class JobWorker implements BeforeApplicationShutdown {
     private readonly cipher: Cipher,
   ) {
     const lost = (error: Error) => this.logger.warn({ msg: 'idle queue connection lost', error: error.message });
-    this.pool = patient(createPool(config, WORKER_CONNECTIONS, lost));
+    const pool = createPool(poolConfig(config, WORKER_CONNECTIONS), lost);
+    this.listeners = config.databasePooled ? createPool(directPoolConfig(config, DIRECT_CONNECTIONS), lost) : pool;
+    this.pool = patient(pool, this.listeners);
     this.abandoned = new AbandonedJobs(this.pool);
     this.repeat(TEND, EVERY_MINUTE, () => this.tend());
   }
@@ -94,7 +102,7 @@ export class JobWorker implements BeforeApplicationShutdown {
   /** Sees to jobs that would wait for hours: those of processes that were killed, and late retries. */
   async tend(): Promise<void> {
     for (const { task, count, dead } of await this.abandoned.free()) {
-      this.logger.warn({ msg: 'jobs of a process that ended are free again', task, count });
+      this.logger.warn({ msg: 'jobs that nobody does are free again', task, count });
       if (dead > 0) this.logger.error({ msg: 'job given up', task, count: dead });
     }
     await hurryLateRetries(this.pool);
@@ -106,7 +114,7 @@ export class JobWorker implements BeforeApplicationShutdown {
     clearTimeout(this.restart);
     await this.runner?.stop().catch(() => undefined);
     await this.lastWords();
-    await this.pool.end();
+    await Promise.all([...new Set([this.pool, this.listeners])].map((pool) => pool.end()));
   }
 
   /**
@@ -121,7 +129,9 @@ export class JobWorker implements BeforeApplicationShutdown {
   private toTask(task: string, handler: JobHandler): Task {
     return async (payload: unknown, { job }: JobHelpers) => {
       try {
-        await handler(this.open(task, payload), toJob(job));
+        await inRoot(spanOf(task, job.attempts), (payload as QueuedPayload).traceparent, async () =>
+          handler(this.open(task, payload), toJob(job)),
+        );
       } catch (error) {
         throw new JobFailure(error);
       }
@@ -130,9 +140,9 @@ export class JobWorker implements BeforeApplicationShutdown {
 
   /** What was put into the queue; undefined for what the clock put there. */
   private open(task: string, payload: unknown): unknown {
-    if (!(payload as { sealed?: string }).sealed) return undefined;
-    const sealed = Buffer.from((payload as { sealed: string }).sealed, 'base64');
-    return JSON.parse(this.cipher.open(sealed, jobContext(task)).toString());
+    const { sealed } = payload as QueuedPayload;
+    if (!sealed) return undefined;
+    return JSON.parse(this.cipher.open(Buffer.from(sealed, 'base64'), jobContext(task)).toString());
   }
 
   private async run(taskList: TaskList): Promise<void> {
@@ -158,9 +168,9 @@ export class JobWorker implements BeforeApplicationShutdown {
     this.abandoned.watch(events, () => this.tend(), failed);
     countJobs(events);
     // The alarm (CONTROLS C-85): from here on only staff can do something about it.
-    events.on('job:failed', ({ job: { id, task_identifier: task, attempts }, error }) => {
+    events.on('job:failed', ({ job: { id, task_identifier: task, attempts, payload }, error }) => {
       const recorded = recordedFailure((error as Error).message);
-      this.logger.error({ msg: 'job given up', task, job: id, attempts, error: recorded });
+      this.logger.error({ msg: 'job given up', task, job: id, attempts, error: recorded, ...traceOf(payload) });
     });
     return events;
   }
@@ -176,12 +186,24 @@ export class JobWorker implements BeforeApplicationShutdown {
   /** graphile-worker tells payloads; only its warnings are passed on, without them. */
   private readonly logFactory: LogFunctionFactory = () => (level, message, meta) => {
     if (!['error', 'warning'].includes(level)) return;
-    const task = (meta?.job as { task_identifier?: string } | undefined)?.task_identifier;
+    const { task_identifier: task, payload } = (meta?.job ?? {}) as { task_identifier?: string; payload?: unknown };
     const error = meta?.error instanceof JobFailure ? meta.error.message : undefined;
-    this.logger.warn({ msg: task ? `job failed: ${task}` : message.slice(0, 200), ...(error && { error }) });
+    this.logger.warn({
+      msg: task ? `job failed: ${task}` : message.slice(0, 200),
+      ...(error && { error }),
+      ...traceOf(payload),
+    });
   };
 }
 
 function toJob({ id, attempts, last_error: error }: JobHelpers['job']): Job {
   return { id, attempt: attempts, lastFailure: error === null ? undefined : recordedFailure(error) };
+}
+
+const traceOf = (payload: unknown): object => traceIdIn((payload as QueuedPayload | undefined)?.traceparent);
+
+/** A job belongs to the trace of the request that put it there, however late it is done. */
+function spanOf(task: string, attempt: number): Parameters<typeof inRoot>[0] {
+  const destination = { 'messaging.system': 'graphile-worker', 'messaging.destination.name': task };
+  return [`job ${task}`, 'consumer', { ...destination, 'barong.job.attempt': attempt }];
 }
