@@ -5,6 +5,7 @@ import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { BreachedPasswordsModule } from '../infra/breached-passwords/breached-passwords.module.js';
 import { CleanUps } from '../infra/queue/clean-ups.service.js';
+import { AccountImportService } from './account-import.service.js';
 import { Account } from './account.entity.js';
 import { AccountAdministrationService } from './account-administration.service.js';
 import { AccountDeletionService } from './account-deletion.service.js';
@@ -42,6 +43,7 @@ import { SignUpService } from './sign-up.service.js';
     AccountsService,
     AccountAdministrationService,
     AccountDeletionService,
+    AccountImportService,
     AccountRows,
     AccountSearchService,
     AccountSetupService,
@@ -64,6 +66,7 @@ import { SignUpService } from './sign-up.service.js';
     AccountsService,
     AccountAdministrationService,
     AccountDeletionService,
+    AccountImportService,
     AccountSearchService,
     AccountSetupService,
     ConfirmationMailsService,

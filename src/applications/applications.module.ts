@@ -1,6 +1,8 @@
 import { Module } from '@nestjs/common';
 import { TypeOrmModule } from '@nestjs/typeorm';
 import { AuditModule } from '../audit/audit.module.js';
+import { ApplicationImportService } from './application-import.service.js';
+import { ApplicationSweeps } from './application-sweeps.service.js';
 import { AllowedOrigins } from './allowed-origins.service.js';
 import { Application } from './application.entity.js';
 import { OAuthClientService } from './oauth-client.service.js';
@@ -9,7 +11,20 @@ import { ApplicationsService } from './applications.service.js';
 
 @Module({
   imports: [TypeOrmModule.forFeature([Application]), AuditModule],
-  providers: [OAuthClientService, ApplicationsService, ApplicationSecretsService, AllowedOrigins],
-  exports: [OAuthClientService, ApplicationsService, ApplicationSecretsService, AllowedOrigins],
+  providers: [
+    ApplicationSweeps,
+    ApplicationImportService,
+    OAuthClientService,
+    ApplicationsService,
+    ApplicationSecretsService,
+    AllowedOrigins,
+  ],
+  exports: [
+    ApplicationImportService,
+    OAuthClientService,
+    ApplicationsService,
+    ApplicationSecretsService,
+    AllowedOrigins,
+  ],
 })
 export class ApplicationsModule {}

@@ -1,4 +1,4 @@
-import { type INestApplicationContext, type Type } from '@nestjs/common';
+import { type INestApplicationContext, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from '../app.module.js';
 import { openDatabase } from '../boot/database.js';
@@ -16,10 +16,21 @@ export async function withDatabase(work: (config: Config) => Promise<void>): Pro
   }
 }
 
-/** Runs something that needs the application's services. Nothing listens and no jobs are done. */
-export function withApp(work: (app: INestApplicationContext, config: Config) => Promise<void>): Promise<void> {
+/** What a command runs in: the application, and what only commands have. */
+@Module({})
+class CommandModule {}
+
+/**
+ * Runs something that needs the application's services. Nothing listens and no jobs are done.
+ * @param modules that the server has not
+ */
+export function withApp(
+  work: (app: INestApplicationContext, config: Config) => Promise<void>,
+  modules: Type[] = [],
+): Promise<void> {
   return withDatabase(async (config) => {
-    const app = await NestFactory.createApplicationContext(AppModule.of(config), {
+    const root = { module: CommandModule, imports: [AppModule.of(config), ...modules] };
+    const app = await NestFactory.createApplicationContext(root, {
       logger: new JsonLogger('silent'),
       abortOnError: false,
     });

@@ -4,8 +4,10 @@ import { AuditModule } from '../audit/audit.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { MalwareScanModule } from '../infra/malware-scan/malware-scan.module.js';
 import { StorageModule } from '../infra/storage/storage.module.js';
+import { DocumentImportService } from './document-import.service.js';
 import { Document } from './document.entity.js';
 import { DocumentFilesService } from './document-files.service.js';
+import { DocumentProbes } from './document-probes.service.js';
 import { DocumentReviewsService } from './document-reviews.service.js';
 import { DocumentScanJobs } from './document-scan-jobs.service.js';
 import { DocumentScansService } from './document-scans.service.js';
@@ -24,6 +26,8 @@ import { UploadMemory } from './upload-memory.service.js';
   controllers: [DocumentsController],
   providers: [
     DocumentFilesService,
+    DocumentProbes,
+    DocumentImportService,
     DocumentReviewsService,
     DocumentScanJobs,
     DocumentScansService,
@@ -35,6 +39,13 @@ import { UploadMemory } from './upload-memory.service.js';
     StoredFilesSweepService,
     UploadMemory,
   ],
-  exports: [DocumentFilesService, DocumentReviewsService, DocumentSubmissionService, DocumentsService, UploadMemory],
+  exports: [
+    DocumentFilesService,
+    DocumentImportService,
+    DocumentReviewsService,
+    DocumentSubmissionService,
+    DocumentsService,
+    UploadMemory,
+  ],
 })
 export class DocumentsModule {}

@@ -5,6 +5,7 @@ import { AppError } from '../common/app-error.js';
 import { RequestErrors } from '../common/request-errors.js';
 import { MAX_PIXELS } from './document-limits.js';
 import { DocumentErrors } from './documents.errors.js';
+import { jpegScans } from './jpeg-scans.js';
 import { WorkQueue } from './work-queue.js';
 
 /** A file as a client sent it; nothing in it is believed. */
@@ -45,6 +46,8 @@ const AT_ONCE = 1;
 const LONGEST_WAIT_MS = 20_000;
 /** Whatever takes longer was made to, or the machine has no time for it. */
 const LONGEST_WORK_SECONDS = 15;
+/** Cameras and programs write up to a dozen or so. Each goes over all pixels, and no time limit interrupts the decoder. */
+const MOST_SCANS = 100;
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -81,7 +84,7 @@ function agreedFormat({ filename, declaredType, bytes }: Upload): Format | undef
 
 async function encodeAnew(bytes: Buffer, format: Format): Promise<CleanImage> {
   try {
-    await assertBearable(bytes);
+    await assertBearable(bytes, format);
     const picture = sharp(bytes, { failOn: 'warning', limitInputPixels: MAX_PIXELS })
       .autoOrient()
       .timeout({ seconds: LONGEST_WORK_SECONDS });
@@ -101,7 +104,8 @@ function refusalFor(error: unknown): AppError {
 }
 
 /** By the header, before a single pixel is decoded. */
-async function assertBearable(bytes: Buffer): Promise<void> {
+async function assertBearable(bytes: Buffer, format: Format): Promise<void> {
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   if (width * height > MAX_PIXELS) throw DocumentErrors.tooManyPixels();
+  if (format === 'jpeg' && jpegScans(bytes) > MOST_SCANS) throw DocumentErrors.notAnImage();
 }

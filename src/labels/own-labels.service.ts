@@ -17,7 +17,8 @@ const MOST_LABELS = 100;
  */
 const VISIBLE = `
   labels.account_id = $1 AND (labels.scope = 'public' OR $2::text IS NULL
-    OR EXISTS (SELECT 1 FROM applications WHERE applications.uid = $2 AND applications.first_party))`;
+    OR EXISTS (SELECT 1 FROM applications
+      WHERE applications.uid = $2 AND applications.deleted_at IS NULL AND applications.first_party))`;
 const LIST = `SELECT ${LABEL_COLUMNS} FROM labels WHERE ${VISIBLE} ORDER BY labels.key`;
 const FIND = `SELECT ${LABEL_COLUMNS} FROM labels WHERE ${VISIBLE} AND labels.key = $3`;
 

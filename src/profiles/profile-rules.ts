@@ -1,5 +1,7 @@
 const LONGEST_TEXT = 255;
 const LONGEST_ADDRESS = 1024;
+/** Of what people say about themselves beyond the fields: texts and numbers. */
+export const METADATA_LIMITS = { maxDepth: 3, maxBytes: 8192 };
 
 export interface ProfileTexts {
   first_name: string;

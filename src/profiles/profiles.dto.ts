@@ -1,10 +1,10 @@
 import { ApiProperty } from '@nestjs/swagger';
 import { DateText, OptionalObject, Text } from '../common/validation.js';
 import type { ProfileRow } from './profile-row.js';
+import { METADATA_LIMITS } from './profile-rules.js';
 
 /** No body is that long; the domain has sentences of its own for texts that are too long. */
 const ANY_LENGTH = { max: 65_536 };
-const METADATA_LIMITS = { maxDepth: 3, maxBytes: 8192 };
 
 const first = { example: 'Alice' };
 const last = { example: 'Wonder' };

@@ -3,6 +3,7 @@ import { AccountsModule } from '../accounts/accounts.module.js';
 import { AuditModule } from '../audit/audit.module.js';
 import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
+import { ProfileImportService } from './profile-import.service.js';
 import { ProfileReviewService } from './profile-review.service.js';
 import { ProfilesController } from './profiles.controller.js';
 import { ProfilesService } from './profiles.service.js';
@@ -11,7 +12,7 @@ import { ProfilesService } from './profiles.service.js';
 @Module({
   imports: [AccountsModule, AuditModule, EventsModule, NotificationsModule],
   controllers: [ProfilesController],
-  providers: [ProfilesService, ProfileReviewService],
-  exports: [ProfilesService, ProfileReviewService],
+  providers: [ProfileImportService, ProfilesService, ProfileReviewService],
+  exports: [ProfileImportService, ProfilesService, ProfileReviewService],
 })
 export class ProfilesModule {}

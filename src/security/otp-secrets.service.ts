@@ -112,6 +112,17 @@ export class OtpSecrets {
     return used.length > 0 ? step : undefined;
   }
 
+  /** Puts secrets in force that were proven elsewhere, for accounts that have none and are marked already. */
+  async put(tx: EntityManager, secrets: { accountId: string; secret: string }[]): Promise<void> {
+    await tx.query(
+      `INSERT INTO otp_secrets (account_id, secret_encrypted) SELECT * FROM unnest($1::bigint[], $2::bytea[])`,
+      [
+        secrets.map(({ accountId }) => accountId),
+        secrets.map(({ accountId, secret }) => this.cipher.seal(secret, activeContext(accountId))),
+      ],
+    );
+  }
+
   /** Keeps the secret as it is until the transaction ends. @returns false when there is none */
   async hold(tx: EntityManager, accountId: string): Promise<boolean> {
     const rows = await tx.query<unknown[]>('SELECT 1 FROM otp_secrets WHERE account_id = $1 FOR UPDATE', [accountId]);
@@ -127,6 +138,16 @@ export class OtpSecrets {
     await tx.query('DELETE FROM otp_enrolments WHERE account_id = $1', [accountId]);
     await this.accounts.setOtpEnabled(tx, accountId, false);
     return rows.length > 0;
+  }
+
+  /** Opens the newest ones. @returns how many @throws SealError when SECRET_KEY is not theirs */
+  async openNewest(tx: EntityManager, most: number): Promise<number> {
+    const rows = await tx.query<(SealedSecret & { account_id: string })[]>(
+      'SELECT account_id, secret_encrypted, now() FROM otp_secrets ORDER BY account_id DESC LIMIT $1',
+      [most],
+    );
+    for (const row of rows) this.open(row, activeContext(row.account_id));
+    return rows.length;
   }
 
   private open(row: SealedSecret, context: string): string {

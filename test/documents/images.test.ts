@@ -1,6 +1,7 @@
 import { deflateSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import sharp from 'sharp';
+import { jpegScans } from '../../src/documents/jpeg-scans.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { outcome } from '../support/client.js';
 import { chunk, png } from './png-parts.js';
@@ -113,6 +114,16 @@ describe('what is in an upload', () => {
     expect(await send({ bytes: wide, name: 'a.jpg' })).toEqual(TOO_MANY_PIXELS);
   });
 
+  it('refuses a picture of more scans than any camera writes, and counts none behind its end', async () => {
+    const { head, scan } = await progressive();
+    const end = Buffer.from('ffd9', 'hex');
+    const ofScans = (count: number) => Buffer.concat([head, ...Array.from({ length: count }, () => scan), end]);
+    expect([jpegScans(ofScans(100)), jpegScans(ofScans(101))]).toEqual([100, 101]);
+    expect(await send({ bytes: ofScans(100), name: 'a.jpg' })).toEqual([201, null]);
+    expect(await send({ bytes: ofScans(101), name: 'a.jpg' })).toEqual(NOT_AN_IMAGE);
+    expect(await send({ bytes: Buffer.concat([ofScans(1), ofScans(200)]), name: 'a.jpg' })).toEqual([201, null]);
+  });
+
   it('takes the largest picture and the smallest', async () => {
     expect(await send({ bytes: await picture('png', 8_000, 5_000), name: 'a.png' })).toEqual([201, null]);
     expect(await send({ bytes: await picture('jpeg', 1, 1), name: 'a.jpg' })).toEqual([201, null]);
@@ -208,4 +219,17 @@ async function detailed(width = 300, height = 200): Promise<Buffer> {
   return sharp(pixels, { raw: { width, height, channels: 3 } })
     .png()
     .toBuffer();
+}
+
+/** The first scan of a progressive JPEG and what is before it. As nothing is left to be refined, it may come again. */
+async function progressive(): Promise<{ head: Buffer; scan: Buffer }> {
+  const bytes = await sharp(await detailed(16, 16))
+    .jpeg({ progressive: true })
+    .toBuffer();
+  const from = bytes.indexOf('ffda', 0, 'hex');
+  const data = from + 2 + bytes.readUInt16BE(from + 2);
+  bytes[data - 1] = 0;
+  let to = data;
+  while (bytes[to] !== 0xff || bytes[to + 1] === 0) to += 1;
+  return { head: bytes.subarray(0, from), scan: bytes.subarray(from, to) };
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { Injectable, type OnModuleInit } from '@nestjs/common';
 import { Config } from '../../config/config.js';
+import { Cipher } from './cipher.service.js';
 import { deriveKey } from './derived-keys.js';
 import { HashPool } from './hash-pool.service.js';
 
@@ -13,12 +14,19 @@ export interface PasswordCheck {
 interface StoredHash {
   /** Undefined for hashes imported from Barong 1.7, which are plain bcrypt of the password. */
   pepperVersion: number | undefined;
+  /** What Devise put behind each password, sealed; undefined where there was no such thing. */
+  suffixSealed?: Buffer;
   bcrypt: string;
 }
 
+/** Whoever could write this into a row can write any hash there, so it needs no row of its own. */
+const SUFFIX_CONTEXT = 'devise-pepper';
+/** Costs 4 to 15: a single hash of a higher one would hold a thread for seconds. */
+const DEVISE_HASH = /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/;
+
 /**
- * Stored forms: `v1$<version of SECRET_KEY>$<bcrypt>` over HMAC-SHA-256 of the password in NFKC, and `v0$<bcrypt>` for
- * imported hashes. The HMAC gives bcrypt 44 bytes without NUL, so nothing of a long password is cut off, and its key
+ * Stored forms: `v1$<version of SECRET_KEY>$<bcrypt>` over HMAC-SHA-256 of the password in NFKC, and for imported hashes
+ * `v0$<bcrypt>`, or `v0p$<sealed pepper of Devise>$<bcrypt>`. The HMAC gives bcrypt 44 bytes without NUL, so nothing of a long password is cut off, and its key
  * makes a stolen table useless by itself (CONTROLS C-13).
  */
 @Injectable()
@@ -31,6 +39,7 @@ export class PasswordHasher implements OnModuleInit {
   constructor(
     config: Config,
     private readonly pool: HashPool,
+    private readonly cipher: Cipher,
   ) {
     this.peppers = new Map(config.secretKeys.map((key) => [key.version, deriveKey(key, 'password-pepper')]));
     this.newest = config.secretKeys[0]?.version ?? 0;
@@ -57,14 +66,30 @@ export class PasswordHasher implements OnModuleInit {
    * @throws AppError 503 as above
    */
   async verify(password: string, stored: string | undefined): Promise<PasswordCheck> {
-    const { pepperVersion, bcrypt } = parse(stored ?? this.decoy);
-    const input = pepperVersion === undefined ? password : this.peppered(password, pepperVersion);
+    const parsed = parse(stored ?? this.decoy);
+    const { pepperVersion, bcrypt } = parsed;
+    const input =
+      pepperVersion === undefined ? this.asDevise(password, parsed) : this.peppered(password, pepperVersion);
     const cost = Number(bcrypt.slice(4, 6));
     const matches = await this.pool.compare(input, bcrypt, this.paddingFor(cost));
     return {
       valid: matches && stored !== undefined,
       outdated: pepperVersion !== this.newest || cost !== this.cost,
     };
+  }
+
+  /**
+   * The stored form of a hash that Devise made: bcrypt of the password, followed by the pepper if its settings had one.
+   * @returns undefined for what is no such hash, or one that takes longer to check than any of ours may
+   */
+  importedForm(bcrypt: string, devisePepper?: string): string | undefined {
+    if (!DEVISE_HASH.test(bcrypt)) return undefined;
+    if (devisePepper === undefined) return `v0$${bcrypt}`;
+    return `v0p$${this.cipher.seal(devisePepper, SUFFIX_CONTEXT).toString('base64url')}$${bcrypt}`;
+  }
+
+  private asDevise(password: string, { suffixSealed }: StoredHash): string {
+    return suffixSealed ? password + this.cipher.open(suffixSealed, SUFFIX_CONTEXT).toString() : password;
   }
 
   /** 2^c + (2^c + 2^(c+1) + … + 2^(C-1)) = 2^C: what an older, cheaper hash has to burn to take as long as a new one. */
@@ -83,7 +108,14 @@ export class PasswordHasher implements OnModuleInit {
 function parse(stored: string): StoredHash {
   const current = /^v1\$(\d+)\$(\$2b\$.+)$/.exec(stored);
   if (current) return { pepperVersion: Number(current[1]), bcrypt: current[2] ?? '' };
-  const imported = /^v0\$(\$2[aby]\$.+)$/.exec(stored);
-  if (imported) return { pepperVersion: undefined, bcrypt: (imported[1] ?? '').replace(/^\$2y\$/, '$2b$') };
+  const imported = /^v0(?:p\$([\w-]+))?\$(\$2[aby]\$.+)$/.exec(stored);
+  if (imported) {
+    const [, suffix, bcrypt = ''] = imported;
+    return {
+      pepperVersion: undefined,
+      ...(suffix !== undefined && { suffixSealed: Buffer.from(suffix, 'base64url') }),
+      bcrypt: bcrypt.replace(/^\$2y\$/, '$2b$'),
+    };
+  }
   throw new Error('a stored password hash has an unknown form');
 }

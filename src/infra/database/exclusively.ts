@@ -1,6 +1,9 @@
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from '../../config/config.js';
 import { CONNECT_TIMEOUT_MS, directTarget } from './connection.js';
+
+const POLL_MS = 200;
 
 /**
  * Runs work that only one process of all may do at a time; the others wait for their turn.
@@ -12,10 +15,19 @@ export async function exclusively<T>(config: Config, lock: number, work: () => P
   client.on('error', () => undefined);
   await client.connect();
   try {
-    await client.query('SELECT pg_advisory_lock($1)', [lock]);
+    await untilHeld(client, lock);
     return await work();
   } finally {
     await client.end().catch(() => undefined);
+  }
+}
+
+/** Asked again and again: CREATE INDEX CONCURRENTLY of who has the lock would wait for a statement that waits for it. */
+async function untilHeld(client: pg.Client, lock: number): Promise<void> {
+  for (;;) {
+    const { rows } = await client.query<{ is_ours: boolean }>('SELECT pg_try_advisory_lock($1) AS is_ours', [lock]);
+    if (rows[0]?.is_ours) return;
+    await setTimeout(POLL_MS);
   }
 }
 

@@ -122,6 +122,7 @@ export const webhooks = {
       ECONNRESET: 'it closed the connection',
       ENOTFOUND: 'its name could not be resolved',
       OutgoingRefusal: 'its address is not on the internet',
+      BacklogFull: 'not sent: too many were waiting',
       WebhookDisabled: 'not sent: the webhook was disabled',
       WebhookPaused: 'not sent: the webhook was paused',
     } as Record<string, string>,

@@ -122,6 +122,7 @@ export const webhooks: Texts['consoleSettings']['webhooks'] = {
       ECONNRESET: 'cerró la conexión',
       ENOTFOUND: 'no se pudo resolver su nombre',
       OutgoingRefusal: 'su dirección no está en internet',
+      BacklogFull: 'no se envió: había demasiadas en espera',
       WebhookDisabled: 'no se envió: el webhook estaba desactivado',
       WebhookPaused: 'no se envió: el webhook estaba en pausa',
     },
