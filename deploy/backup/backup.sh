@@ -32,11 +32,22 @@ ask() {
 }
 
 snapshot=$(ask 'BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SELECT pg_export_snapshot();')
+data_dir=${DATA_DIR:-./data}
+uploads=none
+if [[ -n ${STORAGE_URL:-} ]]; then
+  uploads=bucket
+elif [[ -d $data_dir/uploads ]]; then
+  uploads=tar
+elif [[ $(ask 'SELECT count(*) FROM documents;') -gt 0 ]]; then
+  echo "there are documents, but no $data_dir/uploads: set DATA_DIR, or STORAGE_URL where they are in a bucket" >&2
+  exit 1
+fi
 {
   printf 'backup\t%s\n' "$(ask 'SELECT gen_random_uuid();')"
   printf 'taken_at\t%s\n' "$(ask "SELECT to_char(now() AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"');")"
   printf 'postgresql\t%s\n' "$(ask 'SHOW server_version;')"
   printf 'foreign_keys\t%s\n' "$(ask "SELECT count(*) FROM pg_constraint WHERE contype = 'f';")"
+  printf 'uploads\t%s\n' "$uploads"
   ask "SELECT format('SELECT %L, count(*) FROM %I.%I', 'rows ' || schemaname || '.' || tablename, schemaname, tablename)
        FROM pg_tables WHERE schemaname NOT IN ('pg_catalog', 'information_schema') ORDER BY 1 \\gexec" | tr '|' '\t'
 } >"$part/manifest.tsv"
@@ -46,8 +57,8 @@ wait "$session_pid"
 
 # After the database: so each row has its file, but for what was deleted meanwhile. tar ends with 1 when a file went
 # away while it read.
-if [[ -z ${STORAGE_URL:-} && -d ${DATA_DIR:-./data}/uploads ]]; then
-  tar --create --file="$part/uploads.tar" --directory="${DATA_DIR:-./data}" --exclude='*.part' uploads || [[ $? -eq 1 ]]
+if [[ $uploads == tar ]]; then
+  tar --create --file="$part/uploads.tar" --directory="$data_dir" --exclude='*.part' uploads || [[ $? -eq 1 ]]
 fi
 (cd "$part" && sha256sum -- * >SHA256SUMS)
 sync -f "$part"

@@ -6,7 +6,12 @@ if [[ -z $url ]]; then
   echo 'DATABASE_URL is not set (DATABASE_DIRECT_URL where it leads to pgbouncer)' >&2
   exit 1
 fi
-if [[ $url =~ ^([a-z]+://[^:/@?]*):([^@/?]*)@(.*)$ ]]; then
+if [[ $url =~ [?\&]password= ]]; then
+  echo 'the password of DATABASE_URL belongs in front of its host, not behind a question mark' >&2
+  exit 1
+fi
+# Up to the last @ in front of the path, as the server itself takes it.
+if [[ $url =~ ^([a-z]+://[^:/@?]*):([^/?]*)@([^@/?]*([/?].*)?)$ ]]; then
   url=${BASH_REMATCH[1]}@${BASH_REMATCH[3]}
   encoded=${BASH_REMATCH[2]//\\/\\\\}
   PGPASSWORD=$(printf '%b' "${encoded//%/\\x}")

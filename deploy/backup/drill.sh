@@ -9,6 +9,9 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 backup=$(cd "$1" && pwd)
 DATA_DIR=$(mktemp -d)
 export DATA_DIR
+# Those of the real server must not be reached from here.
+unset DATABASE_DIRECT_URL
+[[ ! -e $backup/uploads.tar ]] || unset STORAGE_URL
 trap 'rm -rf "$DATA_DIR"' EXIT
 
 # step <name> <command…>

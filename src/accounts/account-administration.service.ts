@@ -3,6 +3,7 @@ import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { AccountState, Principal, Role } from '../common/principal.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
 import { Database } from '../infra/database/database.service.js';
 import { AccountErrors } from './accounts.errors.js';
 import { AccountsService } from './accounts.service.js';
@@ -42,6 +43,7 @@ export class AccountAdministrationService {
     private readonly accounts: AccountsService,
     private readonly credentials: CredentialsService,
     private readonly audit: AuditService,
+    private readonly events: EventsService,
   ) {}
 
   /**
@@ -125,6 +127,7 @@ export class AccountAdministrationService {
     const { id, uid: target, role, state, level } = account;
     for (const listener of this.listeners) await listener(tx, id);
     await tx.query('DELETE FROM accounts WHERE id = $1', [id]);
+    await this.events.forget(tx, target);
     await this.record(tx, actor, { action: 'account.deleted', target, origin, details: { role, state, level } });
   }
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { EntityManager } from 'typeorm';
 import { AuditService } from '../audit/audit.service.js';
 import type { RequestOrigin } from '../common/request-origin.js';
+import { EventsService } from '../events/events.service.js';
 import { Fingerprints } from '../infra/crypto/fingerprints.service.js';
 import { violatedUniqueConstraint } from '../infra/database/database-errors.js';
 import { AccountRows } from './account-rows.service.js';
@@ -24,6 +25,7 @@ export class EmailMoves {
     private readonly credentials: CredentialsService,
     private readonly audit: AuditService,
     private readonly fingerprints: Fingerprints,
+    private readonly events: EventsService,
   ) {}
 
   /**
@@ -48,6 +50,7 @@ export class EmailMoves {
       [after, id],
     );
     for (const { uid: target } of squatters) {
+      await this.events.forget(tx, target);
       const details = { reason: 'address_reverted' };
       await this.audit.record(tx, { action: 'account.deleted', actor: null, target, origin, details });
     }

@@ -68,7 +68,8 @@ export class ApplicationSecretsService {
   async hashesOf(uid: string): Promise<Buffer[]> {
     const [row] = await this.database.query<{ hashes: Buffer[] }>(
       'application-secret-hashes',
-      `SELECT ${LIVE_SECRET_HASHES} AS hashes FROM applications WHERE uid = $1 AND kind = 'confidential'`,
+      `SELECT ${LIVE_SECRET_HASHES} AS hashes FROM applications
+       WHERE uid = $1 AND kind = 'confidential' AND deleted_at IS NULL`,
       [uid],
     );
     return row?.hashes ?? [];

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, DeleteDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 export const APPLICATION_KINDS = ['confidential', 'public'] as const;
 export type ApplicationKind = (typeof APPLICATION_KINDS)[number];
@@ -40,4 +40,6 @@ export class Application {
   @Column('text', { nullable: true }) backchannelLogoutUri!: string | null;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz') updatedAt!: Date;
+  /** From then on it is found no more, and has no uid; its rows go in batches. */
+  @DeleteDateColumn({ type: 'timestamptz', select: false }) deletedAt!: Date | null;
 }

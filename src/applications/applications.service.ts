@@ -30,6 +30,13 @@ export interface CreatedApplication {
 
 type Row = QueryDeepPartialEntity<Application>;
 
+/** Under a uid that no token, page or form can name: whatever asks for it finds nothing, and its own is free again. */
+const MARK_DELETED = `
+  UPDATE applications SET deleted_at = now(), uid = 'deleted ' || id, first_party = false, allowed_origins = '{}',
+    redirect_uris = '{}', post_logout_redirect_uris = '{}', backchannel_logout_uri = NULL,
+    previous_secret_hash = NULL, previous_secret_expires_at = NULL
+  WHERE id = $1 AND deleted_at IS NULL`;
+
 /** OAuth clients; their secrets are in application-secrets.service.ts. `actor` is null for commands of the operator. */
 @Injectable()
 export class ApplicationsService {
@@ -100,12 +107,15 @@ export class ApplicationsService {
     });
   }
 
-  /** Deletes it and its sessions; the guard refuses its tokens from the next request on. @throws AppError 404 */
+  /**
+   * It is gone at once and the guard refuses its tokens from the next request on; its sessions and consents, which may
+   * be very many, go in batches. @throws AppError 404
+   */
   async remove(uid: string, actor: string | null, origin?: RequestOrigin): Promise<void> {
     const { id } = await this.getByUid(uid);
     await this.applications.manager.transaction(async (tx) => {
-      const { affected } = await tx.delete(Application, { id });
-      if (affected === 0) throw ApplicationErrors.notFound();
+      const [, marked] = await tx.query<[unknown[], number]>(MARK_DELETED, [id]);
+      if (marked === 0) throw ApplicationErrors.notFound();
       await this.audit.record(tx, { action: 'application.deleted', actor, target: uid, origin });
     });
   }

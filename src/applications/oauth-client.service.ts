@@ -33,7 +33,7 @@ export class OAuthClientService {
       `SELECT uid, name, kind, ${LIVE_SECRET_HASHES} AS secret_hashes, redirect_uris,
          post_logout_redirect_uris, scopes, grant_types, allowed_origins, skip_consent, require_pkce, signing_alg,
          access_token_lifetime, backchannel_logout_uri
-       FROM applications WHERE uid = $1`,
+       FROM applications WHERE uid = $1 AND deleted_at IS NULL`,
       [uid],
     );
     return rows[0];

@@ -18,13 +18,14 @@ const FIND_CALLER = `
   WHERE uid = $1 AND state = 'active' AND tokens_valid_after <= to_timestamp($2)
     AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = ANY ($3))
     AND EXISTS (
-      SELECT 1 FROM applications WHERE applications.uid = $4 AND (applications.first_party OR NOT $5::boolean)
+      SELECT 1 FROM applications WHERE applications.uid = $4 AND applications.deleted_at IS NULL
+        AND (applications.first_party OR NOT $5::boolean)
         AND applications.created_at < to_timestamp($2) + interval '1 second')`;
 
 /** The same of a token that has no person behind it (RFC 6749, section 4.4): of the application alone. */
 const FIND_APPLICATION = `
   SELECT ${HAS_EXPIRED('$4')} AS has_expired FROM applications
-  WHERE uid = $1 AND created_at < to_timestamp($2) + interval '1 second'
+  WHERE uid = $1 AND deleted_at IS NULL AND created_at < to_timestamp($2) + interval '1 second'
     AND NOT EXISTS (SELECT 1 FROM revocations WHERE revocations.id = $3)`;
 
 interface Ending {

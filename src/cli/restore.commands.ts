@@ -9,7 +9,7 @@ import { SIGNING_ALGORITHMS } from '../keys/signing-key.entity.js';
 import { SigningKeysService } from '../keys/signing-keys.service.js';
 import { type BackupManifest, readManifest, RestoreError } from './backup-manifest.js';
 import { print, withApp } from './context.js';
-import { type RestoreCheck, restoreChecks } from './restore-checks.js';
+import { type RestoreCheck, restoreChecks, RestoreWarning } from './restore-checks.js';
 
 const FINISHED = 'database.restored';
 
@@ -72,7 +72,9 @@ async function pass(checks: RestoreCheck[]): Promise<boolean> {
   let isGood = true;
   for (const { name, run } of checks) {
     try {
-      print(`ok    ${name.padEnd(16)}${await run()}`);
+      const found = await run();
+      const [mark, text] = found instanceof RestoreWarning ? ['WARN', found.message] : ['ok', found];
+      print(`${mark.padEnd(6)}${name.padEnd(16)}${text}`);
     } catch (error) {
       if (!(error instanceof RestoreError)) throw error;
       print(`FAIL  ${name.padEnd(16)}${error.message}`);

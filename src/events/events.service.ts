@@ -6,6 +6,7 @@ import { JobQueue } from '../infra/queue/job-queue.service.js';
 import { type AccountEvent, priorityOf } from './account-event.js';
 import { PUBLISH_EVENT } from './broker/event-publisher.service.js';
 import { type EventRecord, oldValues, withoutNulls } from './event-record.js';
+import { ForgottenAccounts } from './webhooks/forgotten-accounts.service.js';
 import { WebhookDeliveries } from './webhooks/webhook-deliveries.service.js';
 
 /** What the caller knows of an event. */
@@ -21,6 +22,7 @@ export class EventsService {
     private readonly config: Config,
     private readonly queue: JobQueue,
     private readonly webhooks: WebhookDeliveries,
+    private readonly forgotten: ForgottenAccounts,
   ) {}
 
   /** Costs nothing worth speaking of while nobody listens. What a model does not have is left out, as Barong does. */
@@ -36,6 +38,11 @@ export class EventsService {
     const options = { lane: PUBLISH_EVENT, priority: priorityOf(name) };
     if (this.config.eventsUrl !== undefined) await this.queue.add(tx, PUBLISH_EVENT, event, options);
     await this.webhooks.enqueue(tx, event);
+  }
+
+  /** What was told of an account that is being deleted is kept no longer; what still waits goes out before. */
+  async forget(tx: EntityManager, accountUid: string): Promise<void> {
+    await this.forgotten.forget(tx, accountUid);
   }
 
   /** Records `model.….updated`, unless nothing in the record but its `updated_at` is another. */

@@ -59,7 +59,7 @@ export class ConsentsService {
       `SELECT applications.uid AS application_uid, applications.name AS application_name, consents.scopes,
          consents.granted_at, consents.last_used_at
        FROM consents JOIN applications ON applications.id = consents.application_id
-       WHERE consents.account_id = $1 ORDER BY consents.last_used_at DESC`,
+       WHERE consents.account_id = $1 AND applications.deleted_at IS NULL ORDER BY consents.last_used_at DESC`,
       [accountId],
     );
   }

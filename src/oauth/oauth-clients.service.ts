@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { AdapterPayload } from 'oidc-provider';
+import { isApplicationUid } from '../applications/application-rules.js';
 import { type OAuthClientRow, OAuthClientService } from '../applications/oauth-client.service.js';
-import { isStorable } from '../common/plain-data.js';
 import { OIDC_SCOPES } from '../common/principal.js';
 import { ClientRegistrations } from './registration/client-registrations.service.js';
 
@@ -15,9 +15,6 @@ export const CLIENT_PROPERTIES = {
   allScopes: 'barong_scopes',
 } as const;
 
-/** Whatever is longer was never registered. */
-const LONGEST_UID = 255;
-
 /** Applications as the provider wants its clients (RFC 7591). Nothing is remembered, so that edits count at once. */
 @Injectable()
 export class OAuthClients {
@@ -27,7 +24,8 @@ export class OAuthClients {
   ) {}
 
   async find(uid: string): Promise<AdapterPayload | undefined> {
-    if (uid.length > LONGEST_UID || !isStorable(uid)) return undefined;
+    // Also nothing that the database could not bear, nor the name of what was deleted.
+    if (!isApplicationUid(uid)) return undefined;
     const application = await this.applications.find(uid);
     return application && toMetadata(application);
   }

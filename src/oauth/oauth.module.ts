@@ -12,6 +12,7 @@ import { PhonesModule } from '../phones/phones.module.js';
 import { ProfilesModule } from '../profiles/profiles.module.js';
 import { SecurityModule } from '../security/security.module.js';
 import { SessionsModule } from '../sessions/sessions.module.js';
+import { RestoreEndings } from '../infra/database/restore-endings.service.js';
 import { CleanUps } from '../infra/queue/clean-ups.service.js';
 import { AdapterFactory } from './adapter-factory.service.js';
 import { ClientFailures } from './client-failures.service.js';
@@ -89,8 +90,14 @@ import { PresentedTokens } from './tokens/presented-tokens.service.js';
   exports: [ConsentsService, ConsentWithdrawalService, GrantsService, PageSessions, SessionEndings, SessionRecords],
 })
 export class OAuthModule {
-  constructor(cleanUps: CleanUps, credentials: CredentialsService, endings: SessionEndings) {
+  constructor(
+    cleanUps: CleanUps,
+    restoreEndings: RestoreEndings,
+    credentials: CredentialsService,
+    endings: SessionEndings,
+  ) {
     credentials.onGuessed((principal) => endings.endGuessing(principal));
     cleanUps.add({ table: 'oidc_records', expired: 'expires_at < now()' });
+    restoreEndings.add({ table: 'oidc_records' });
   }
 }

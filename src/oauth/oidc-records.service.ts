@@ -37,7 +37,8 @@ const DESTROY = `
 
 /**
  * A record of somebody who was banned or has ended all tokens since is not there any more: sessions, codes and refresh
- * tokens die with the account's access, in the same statement that looks for them.
+ * tokens die with the account's access, in the same statement that looks for them. So does what a deleted application
+ * was granted: one that has its uid now began later.
  */
 const FIND = (key: string, more = '') => `
   SELECT payload, consumed_at, extract(epoch FROM clock_timestamp() - consumed_at)::float8 AS consumed_ago
@@ -45,6 +46,8 @@ const FIND = (key: string, more = '') => `
   WHERE model = $1 AND ${key} = $2 AND expires_at > now()${more}
     AND (account_uid IS NULL OR (accounts.state = 'active'
       AND (authenticated_at IS NULL OR (authenticated_at >= accounts.tokens_valid_after AND ${NOT_BEFORE_FACTOR}))))
+    AND (client_id IS NULL OR EXISTS (SELECT 1 FROM applications WHERE applications.uid = client_id
+      AND applications.deleted_at IS NULL AND applications.created_at <= oidc_records.created_at))
     AND (model <> 'Session' OR ${NOT_ENDED})`;
 
 /** A browser that nobody touches for half an hour is signed out; what it granted to applications goes on without it. */

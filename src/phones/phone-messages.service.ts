@@ -4,8 +4,8 @@ import type { EntityManager } from 'typeorm';
 import { Database } from '../infra/database/database.service.js';
 import { JobQueue } from '../infra/queue/job-queue.service.js';
 import { type Job, JobWorker } from '../infra/queue/job-worker.service.js';
-import { SmsNotificationsService } from '../notifications/sms-notifications.service.js';
 import { MOST_TRIES, PhoneCodes } from './phone-codes.service.js';
+import { SmsDispatch } from './sms-dispatch.service.js';
 
 const TASK = 'phones.send_code';
 
@@ -20,13 +20,14 @@ interface CodeDelivery {
 interface WaitingPhone {
   account_id: string;
   number: string;
+  country_code: string | null;
   code_hash: Buffer;
   is_expired: boolean;
 }
 
 /** Numbers that still wait for a code; not those that somebody, perhaps another account, verified meanwhile. */
 const FIND_WAITING = `
-  SELECT account_id, number, code_hash, code_expires_at <= now() AS is_expired FROM phones
+  SELECT account_id, number, country_code, code_hash, code_expires_at <= now() AS is_expired FROM phones
   WHERE id = $1 AND code_hash IS NOT NULL AND code_attempts < $2
     AND NOT EXISTS (SELECT 1 FROM phones AS others WHERE others.number = phones.number AND others.verified_at IS NOT NULL)`;
 
@@ -38,7 +39,7 @@ export class PhoneMessagesService implements OnModuleInit {
   constructor(
     private readonly database: Database,
     private readonly codes: PhoneCodes,
-    private readonly notifications: SmsNotificationsService,
+    private readonly dispatch: SmsDispatch,
     private readonly queue: JobQueue,
     private readonly worker: JobWorker,
   ) {}
@@ -60,12 +61,12 @@ export class PhoneMessagesService implements OnModuleInit {
       MOST_TRIES,
     ]);
     if (!phone) return;
-    const { account_id: accountId, number } = phone;
+    const { account_id: accountId, number, country_code: country } = phone;
     if (!this.codes.matches(code, { accountId, number }, phone.code_hash)) return;
     if (phone.is_expired) {
       this.logger.warn({ msg: 'code expired before it could be sent', sms: id });
       return;
     }
-    await this.notifications.phoneCode({ id, to: number, code }, job.attempt);
+    await this.dispatch.send({ id, to: number, code }, { accountId, number, country }, job);
   }
 }

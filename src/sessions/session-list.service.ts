@@ -28,6 +28,7 @@ export class SessionListService {
        FROM sessions JOIN accounts ON accounts.id = sessions.account_id
        JOIN applications ON applications.id = sessions.application_id
        WHERE sessions.account_id = $1 AND sessions.ended_at IS NULL AND sessions.expires_at > now()
+         AND applications.deleted_at IS NULL
          AND sessions.created_at >= accounts.tokens_valid_after
        ORDER BY sessions.created_at DESC, sessions.id LIMIT ${MOST}`,
       [accountId],

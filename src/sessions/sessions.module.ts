@@ -10,6 +10,7 @@ import { EventsModule } from '../events/events.module.js';
 import { NotificationsModule } from '../notifications/notifications.module.js';
 import { PasskeysModule } from '../passkeys/passkeys.module.js';
 import { SecurityModule } from '../security/security.module.js';
+import { RestoreEndings } from '../infra/database/restore-endings.service.js';
 import { CleanUps } from '../infra/queue/clean-ups.service.js';
 import { Admissions } from './admissions.service.js';
 import { PasskeySignInService } from './passkey-sign-in.service.js';
@@ -73,7 +74,12 @@ import { SignInWarnings } from './sign-in-warnings.service.js';
   ],
 })
 export class SessionsModule {
-  constructor(cleanUps: CleanUps, credentials: CredentialsService, sessions: SessionsService) {
+  constructor(
+    cleanUps: CleanUps,
+    restoreEndings: RestoreEndings,
+    credentials: CredentialsService,
+    sessions: SessionsService,
+  ) {
     credentials.onGuessed((principal) => sessions.endGuessing(principal));
     cleanUps.add(
       { table: 'sessions', expired: 'expires_at < now()' },
@@ -81,6 +87,11 @@ export class SessionsModule {
       { table: 'sign_in_unlocks', expired: 'expires_at < now()' },
       { table: 'sign_in_counters', expired: `counted_at < now() - interval '30 days'` },
       { table: 'known_networks', expired: `seen_at < now() - ${KNOWN_FOR}` },
+    );
+    restoreEndings.add(
+      { table: 'sessions', where: 'ended_at IS NULL', set: 'ended_at = now()' },
+      { table: 'sign_in_challenges' },
+      { table: 'sign_in_unlocks' },
     );
   }
 }

@@ -5,8 +5,8 @@ import type { Role } from '../../src/common/principal.js';
 import { startApp, type TestApp } from '../support/app.js';
 import { type Answer, call } from '../support/client.js';
 import { type Route, routesOf } from '../support/routes.js';
-import { oauthToken, resigned } from '../support/tokens.js';
-import { accessTable } from './access-table.js';
+import { agedToken, oauthToken, resigned } from '../support/tokens.js';
+import { accessTable, freshRoutes } from './access-table.js';
 import { newMember } from './staff.js';
 
 type Outcome = 'may' | 401 | 403;
@@ -94,5 +94,22 @@ describe('the table of who may call what', () => {
       expect([name, answer.status]).not.toEqual([name, 500]);
     }
     expect(found).toEqual(routes.map(({ name }) => [name, expected(table.get(name) ?? 'nobody')]));
+  });
+
+  it('says which routes of staff want a sign-in of the last 15 minutes (CONTROLS 1)', async () => {
+    const asked = async (token: string, { method, path }: Route) => {
+      const { status, body } = await call<{ code?: string } | null>(server, method, path, { token });
+      return status === 403 && body?.code === 'session.reauthentication_required';
+    };
+    const ofStaff = routes.filter(({ name }) => name.includes(' /api/v1/admin/'));
+    const found: string[] = [];
+    for (const route of ofStaff) {
+      if (await asked(agedToken(server, session('admin'), 16 * 60), route)) found.push(route.name);
+      expect([route.name, await asked(agedToken(server, session('admin'), 14 * 60), route)]).toEqual([
+        route.name,
+        false,
+      ]);
+    }
+    expect(found.sort()).toEqual(freshRoutes().sort());
   });
 });

@@ -281,7 +281,9 @@ describe('the list of applications', () => {
     const { uid } = (await create({ name: 'Newest' })).body;
     const answer = await callAs<Application[]>(server, admin, 'GET', '/applications?limit=1');
     expect(answer.body.map((application) => application.uid)).toEqual([uid]);
-    const [{ count = 0 } = {}] = await server.sql<{ count: number }>('SELECT count(*)::int AS count FROM applications');
+    const [{ count = 0 } = {}] = await server.sql<{ count: number }>(
+      'SELECT count(*)::int AS count FROM applications WHERE deleted_at IS NULL',
+    );
     expect(answer.headers.get('Total')).toBe(String(count));
   });
 

@@ -34,6 +34,7 @@ describe('a webhook', () => {
     expect(shown).toEqual({
       ...{ name: 'Shop', url: GOOD.url, events: ['level.changed', 'session.created'] },
       ...{ enabled: true, disabled_because: null, failures: 0, failing_since: null, paused_until: null },
+      given_up_at: null,
       previous_secret_expires_at: null,
       created_at: expect.any(String),
       updated_at: expect.any(String),
@@ -55,8 +56,9 @@ describe('a webhook', () => {
       ...['webhook.deleted', 'webhook.secret_rotated', 'webhook.changed', 'webhook.changed', 'webhook.created'],
     ]);
     expect(new Set(audit.map(({ actor_uid: actor }) => actor))).toEqual(new Set([admin.uid]));
-    expect(audit[4]?.details).toMatchObject({ after: { name: 'Shop', url: 'https://shop.example/hooks?…' } });
-    expect(JSON.stringify(audit)).not.toMatch(/whsec_|of-theirs/);
+    expect(audit[4]?.details).toMatchObject({ after: { name: 'Shop', url: 'shop.example' } });
+    // Receivers may keep a key of theirs in the path, as in the query.
+    expect(JSON.stringify(audit)).not.toMatch(/whsec_|of-theirs|hooks/);
   });
 
   it('is not there under any other uid', async () => {

@@ -65,15 +65,16 @@ export async function startReceiver(): Promise<Receiver> {
   };
 }
 
+export function eventOf(
+  name: EventName = 'level.changed',
+  record: AccountEvent['record'] = { uid: 'ID0123456789', email: 'secretly@example.com', level: 2 },
+): AccountEvent {
+  return { id: randomUUID(), name, at: new Date().toISOString(), record, changes: { level: 1 } };
+}
+
 /** Something happened, in a transaction of its own. */
-export async function happens(server: TestApp, name: EventName = 'level.changed'): Promise<AccountEvent> {
-  const event: AccountEvent = {
-    id: randomUUID(),
-    name,
-    at: new Date().toISOString(),
-    record: { uid: 'ID0123456789', email: 'secretly@example.com', level: 2 },
-    changes: { level: 1 },
-  };
+export async function happens(server: TestApp, ...what: Parameters<typeof eventOf>): Promise<AccountEvent> {
+  const event = eventOf(...what);
   const deliveries = server.app.get(WebhookDeliveries, { strict: false });
   await server.app.get(Database, { strict: false }).transaction((tx) => deliveries.enqueue(tx, event));
   return event;

@@ -102,7 +102,7 @@ describe('several SMS providers', () => {
       expect(failure).toBeInstanceOf(SmsFailure);
       expect(failure).toMatchObject({
         message: 'webhook could not be reached: ECONNREFUSED; webhook could not be reached: ECONNREFUSED',
-        outcome: 'refused',
+        outcome: 'unreached',
         mayHaveBeenSent: false,
       });
     }

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Tokens } from '../oauth/flow.js';
 import { CALLBACK, clientOf, INVALID_GRANT, refresh, said, tokensFor, type TestClient } from '../oauth/flow.js';
 import { Program } from '../boot/program.js';
-import { picture, submit } from '../documents/uploads.js';
+import { picture, STATEMENT, submit } from '../documents/uploads.js';
 import { ADMIN, me, PASSWORD, SECRET_KEY, send, type Serving, signUp, tokenOf } from '../failure/serving.js';
 import type { TestApp } from '../support/app.js';
 import { eventually } from '../support/client.js';
@@ -79,7 +79,10 @@ describe('a backup, the loss of everything, and the restore (C-91)', () => {
     const token = await tokenOf(server);
     const secret = await scan(app, token);
     expect((await post(app, 'enable_2fa', token, { code: codeOf(secret) })).status).toBe(201);
-    expect((await submit(app, token, { bytes: await picture('jpeg') })).status).toBe(201);
+    for (const doc_number of ['A1', 'A2', 'A3']) {
+      const statement = { ...STATEMENT, doc_number };
+      expect((await submit(app, token, { bytes: await picture('jpeg') }, statement)).status).toBe(201);
+    }
     expect((await signUp(server, MEMBER.email)).status).toBe(201);
     await sql(`UPDATE accounts SET state = 'active' WHERE email = '${MEMBER.email}'`);
     const client = await clientOf(server, 'local-demo', 'local-demo-secret');
@@ -91,6 +94,7 @@ describe('a backup, the loss of everything, and the restore (C-91)', () => {
     expect(waiting.length).toBeGreaterThan(0);
 
     const backup = path.join(program.directory, 'backup-1');
+    await expectUploadsMissed();
     expect(await script('backup.sh', [backup], databaseOf('barong'))).toEqual({ code: 0, output: `${backup}\n` });
     await expectPrivate(backup);
     const drill = await script('drill.sh', [backup], databaseOf('drill'));
@@ -108,11 +112,17 @@ describe('a backup, the loss of everything, and the restore (C-91)', () => {
 
     expect((await script('restore.sh', [backup], databaseOf('barong'))).code).toBe(0);
     await expectRefusals(backup);
+    const [lost, damaged] = await spoilTwo();
+    // As when it broke off after the keys.
+    const rotated = ['keys', 'rotate', '--compromised'];
+    expect((await program.cli({ NODE_ENV: 'test', ...env, ...databaseOf('barong') }, ...rotated)).code).toBe(0);
     const finished = await finish(backup);
     expect(finished).toMatchObject({ code: 0, stderr: '' });
     expect(finished.stdout).toMatch(/^ok +rows +\d+ in \d+ tables, as in the backup$/m);
     expect(finished.stdout).toMatch(/^ok +secrets +1 of authenticator apps opened$/m);
-    expect(finished.stdout).toMatch(/^ok +documents +1 opened$/m);
+    expect(finished.stdout).toContain(
+      `WARN  documents       1 opened; 1 have no file: ${lost}; 1 are damaged: ${damaged}\n`,
+    );
     expect(finished.stdout).toMatch(/^\d+\tnotifications\.deliver\tmay have been done: not done again$/m);
 
     server = await start();
@@ -131,6 +141,30 @@ describe('a backup, the loss of everything, and the restore (C-91)', () => {
     expect(await sql(`SELECT 1 FROM audit_entries WHERE action = 'database.restored'`)).toHaveLength(1);
   });
 });
+
+/** Another DATA_DIR than the servers' would make a backup without the documents. */
+async function expectUploadsMissed(): Promise<void> {
+  const directory = path.join(program.directory, 'backup-0');
+  const elsewhere = { ...databaseOf('barong'), DATA_DIR: await program.makeDataDir() };
+  const missed = await script('backup.sh', [directory], elsewhere);
+  expect(missed).toMatchObject({ code: 1, output: expect.stringContaining('there are documents, but no') });
+}
+
+/** One document was deleted while the backup was taken, another lies on a bad disk. @returns their ids */
+async function spoilTwo(): Promise<string[]> {
+  const uploads = path.join(env.DATA_DIR ?? '', 'uploads');
+  const files = await readdir(uploads, { recursive: true });
+  const rows = await sql<{ id: string; storage_key: string }>(
+    'SELECT id, storage_key FROM documents ORDER BY id LIMIT 2',
+  );
+  const [lost = '', damaged = ''] = rows.map(({ storage_key: key }) => {
+    const file = files.find((name) => name.endsWith(key));
+    return path.join(uploads, file ?? 'none');
+  });
+  await rm(lost);
+  await writeFile(damaged, 'short');
+  return rows.map(({ id }) => id);
+}
 
 /** Nobody else may read it, and neither password nor key are in it. */
 async function expectPrivate(backup: string): Promise<void> {

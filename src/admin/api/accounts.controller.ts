@@ -11,7 +11,6 @@ import { setPageHeaders } from '../../common/pagination.js';
 import { CurrentPrincipal, type Principal } from '../../common/principal.js';
 import { RequestErrors } from '../../common/request-errors.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
-import { ReauthenticationService } from '../../security/reauthentication.service.js';
 import { AccountOverviewService } from '../account-overview.service.js';
 import {
   AdminAccountDetailResponse,
@@ -19,7 +18,7 @@ import {
   AdminAccountsQuery,
   AdminChangeAccountRequest,
 } from './accounts.dto.js';
-import { AdminOnly, ApiList, ApiUid, StaffOnly } from './staff.js';
+import { AdminOnly, FreshAdminOnly, ApiList, ApiUid, StaffOnly } from './staff.js';
 
 @ApiTags('Admin: accounts')
 @Controller('api/v1/admin/accounts')
@@ -29,7 +28,6 @@ export class AdminAccountsController {
     private readonly searches: AccountSearchService,
     private readonly overviews: AccountOverviewService,
     private readonly administration: AccountAdministrationService,
-    private readonly reauthentication: ReauthenticationService,
   ) {}
 
   @Get()
@@ -57,15 +55,11 @@ export class AdminAccountsController {
   }
 
   @Patch(':uid')
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiUid()
-  @ApiOperation({
-    summary: 'Change role, state or both; tokens of the account are dead at once',
-    description: 'A change of role needs a sign-in of the last 15 minutes, or the password (and code) of the caller.',
-  })
+  @ApiOperation({ summary: 'Change role, state or both; tokens of the account are dead at once' })
   @ApiSuccess(200, 'The account as it is now', AdminAccountResponse)
   @ApiRefusal(400, 'Nothing is asked for', 'role or state is missing')
-  @ApiRefusal(403, 'Not allowed', 'insufficient_scope', 'Nobody changes their own role or state')
   @ApiRefusal(
     422,
     'There is no such role or state, or it can not follow',
@@ -80,16 +74,13 @@ export class AdminAccountsController {
     @Origin() origin: RequestOrigin,
   ): Promise<AdminAccountResponse> {
     const change = changeOf(body);
-    if (change.role !== undefined) {
-      await this.reauthentication.assert(principal, body.password, body.otp_code, origin);
-    }
     await this.administration.change(principal, uid, change, origin);
     return AdminAccountResponse.from(await this.accounts.getByUid(uid));
   }
 
   @Delete(':uid')
   @HttpCode(204)
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiUid()
   @ApiOperation({ summary: 'Delete an account for good; the audit log stays' })
   @ApiSuccess(204, 'It is gone, and its tokens are dead')

@@ -20,7 +20,7 @@ export class AdminChangeAccountRequest {
   @OptionalText(role) role?: string;
   @OptionalText(state) state?: string;
   @OptionalText({
-    description: 'Your own password, to change a role when your sign-in is older than 15 minutes',
+    description: 'Your own password, when your sign-in is older than 15 minutes',
     numbers: false,
     anyCharacters: true,
   })

@@ -16,7 +16,7 @@ import {
   AdminRotateSecretRequest,
   toSettings,
 } from './applications.dto.js';
-import { AdminOnly, ApiList } from './staff.js';
+import { AdminOnly, FreshAdminOnly, ApiList } from './staff.js';
 
 const unknown = () => ApiRefusal(404, 'There is no such application', 'Application not found');
 const notAllowed = () =>
@@ -47,7 +47,7 @@ export class AdminApplicationsController {
   }
 
   @Post()
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Register an application' })
   @ApiSuccess(201, 'The application, with its secret this once', AdminCreatedApplicationResponse)
   @ApiRefusal(400, 'A parameter is missing or can not be read', 'name is missing', 'first_party is invalid')
@@ -72,7 +72,7 @@ export class AdminApplicationsController {
   }
 
   @Patch(':uid')
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({
     summary: 'Change what is given',
     description: 'Without `first_party`, its sessions end at once. The kind of an application stays what it is.',
@@ -93,7 +93,7 @@ export class AdminApplicationsController {
 
   @Delete(':uid')
   @HttpCode(204)
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Delete an application; its sessions and tokens are dead at once' })
   @ApiSuccess(204, 'It is gone')
   @unknown()
@@ -106,7 +106,7 @@ export class AdminApplicationsController {
   }
 
   @Post(':uid/rotate_secret')
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Make a new secret; the present one counts for a while longer' })
   @ApiSuccess(201, 'The new secret, this once', AdminRotatedSecretResponse)
   @ApiRefusal(400, 'The overlap can not be read or is too long', 'overlap is invalid')

@@ -5,7 +5,7 @@ import { CurrentPrincipal, type Principal } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { Text } from '../../common/validation.js';
 import { OtpRecoveryService } from '../../security/otp-recovery.service.js';
-import { AdminOnly, ApiUid } from './staff.js';
+import { FreshAdminOnly, ApiUid } from './staff.js';
 
 class AdminRequestOtpRecoveryRequest {
   @Text({ description: 'Why; no personal data, it stays in the audit log', example: 'Seen in person', max: 500 })
@@ -19,7 +19,7 @@ export class AdminOtpRecoveryController {
   constructor(private readonly recoveries: OtpRecoveryService) {}
 
   @Post()
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiUid()
   @ApiOperation({ summary: 'Ask that the second factor of an account be removed; its owner is told' })
   @ApiSuccess(201, 'Another admin may agree within 24 hours')
@@ -37,7 +37,7 @@ export class AdminOtpRecoveryController {
 
   @Put()
   @HttpCode(200)
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiUid()
   @ApiOperation({ summary: 'Agree to what another admin asked; every session of the account ends' })
   @ApiSuccess(200, 'The second factor is gone')

@@ -1,7 +1,8 @@
-import { applyDecorators, type Type } from '@nestjs/common';
+import { applyDecorators, type Type, UseInterceptors } from '@nestjs/common';
 import { ApiParam, ApiResponse } from '@nestjs/swagger';
 import { ApiRefusal } from '../../common/api-docs.js';
 import { Requires } from '../../common/principal.js';
+import { RecentSignIn } from './recent-sign-in.interceptor.js';
 
 const SECOND_FACTOR = 'Please sign in with your second factor';
 
@@ -10,6 +11,20 @@ export const AdminOnly = () =>
   applyDecorators(
     Requires({ role: ['admin'] }),
     ApiRefusal(403, 'The caller is no admin, or gave no second factor', 'insufficient_scope', SECOND_FACTOR),
+  );
+
+/** Admins who signed in within 15 minutes, or send `password` (and `otp_code`) along. */
+export const FreshAdminOnly = () =>
+  applyDecorators(
+    AdminOnly(),
+    UseInterceptors(RecentSignIn),
+    ApiRefusal(
+      403,
+      'The caller is no admin, gave no second factor, or signed in more than 15 minutes ago and sent no `password` (and `otp_code`) along',
+      'insufficient_scope',
+      SECOND_FACTOR,
+      'Please sign in again or send your password and OTP code',
+    ),
   );
 
 /** Admins and compliance, on the same terms. */

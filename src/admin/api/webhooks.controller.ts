@@ -6,7 +6,7 @@ import { PageQuery, setPageHeaders } from '../../common/pagination.js';
 import { CurrentPrincipal, type Principal } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { WebhooksService } from '../../events/webhooks/webhooks.service.js';
-import { AdminOnly, ApiList } from './staff.js';
+import { AdminOnly, FreshAdminOnly, ApiList } from './staff.js';
 import {
   AdminChangeWebhookRequest,
   AdminCreatedWebhookResponse,
@@ -39,7 +39,7 @@ export class AdminWebhooksController {
   }
 
   @Post()
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Have an address told of events' })
   @ApiSuccess(201, 'The webhook, with its secret this once', AdminCreatedWebhookResponse)
   @ApiRefusal(400, 'A parameter is missing or can not be read', 'name is missing, url is missing')
@@ -64,7 +64,7 @@ export class AdminWebhooksController {
   }
 
   @Patch(':uid')
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Change what is given; what is enabled again begins with a clean slate' })
   @ApiSuccess(200, 'The webhook as it is now', AdminWebhookResponse)
   @ApiRefusal(400, 'A parameter can not be read', 'enabled is invalid')
@@ -82,7 +82,7 @@ export class AdminWebhooksController {
 
   @Delete(':uid')
   @HttpCode(204)
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Delete a webhook and its deliveries; what waits is not sent' })
   @ApiSuccess(204, 'It is gone')
   @unknown()
@@ -95,7 +95,7 @@ export class AdminWebhooksController {
   }
 
   @Post(':uid/rotate_secret')
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Make a new secret; the present one signs too for 24 hours' })
   @ApiSuccess(201, 'The new secret, this once', AdminRotatedWebhookSecretResponse)
   @unknown()

@@ -67,6 +67,13 @@ export class AdminWebhookResponse {
   @ApiProperty({ type: String, format: 'date-time', nullable: true }) failing_since!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'No request is made until then' })
   paused_until!: string | null;
+  @ApiProperty({
+    type: String,
+    format: 'date-time',
+    nullable: true,
+    description: 'When deliveries were last given up because too many waited',
+  })
+  given_up_at!: string | null;
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'While two secrets sign' })
   previous_secret_expires_at!: string | null;
   @ApiProperty({ format: 'date-time' }) created_at!: string;
@@ -83,6 +90,7 @@ export class AdminWebhookResponse {
       failures: webhook.failures,
       failing_since: webhook.failingSince?.toISOString() ?? null,
       paused_until: webhook.pausedUntil?.toISOString() ?? null,
+      given_up_at: webhook.givenUpAt?.toISOString() ?? null,
       previous_secret_expires_at: webhook.previousSecretExpiresAt?.toISOString() ?? null,
       created_at: webhook.createdAt.toISOString(),
       updated_at: webhook.updatedAt.toISOString(),

@@ -6,7 +6,7 @@ import { PageQuery, setPageHeaders } from '../../common/pagination.js';
 import { CurrentPrincipal, type Principal } from '../../common/principal.js';
 import { Origin, type RequestOrigin } from '../../common/request-origin.js';
 import { WebsitesService } from '../../websites/websites.service.js';
-import { AdminOnly, ApiList } from './staff.js';
+import { AdminOnly, FreshAdminOnly, ApiList } from './staff.js';
 import {
   AdminChangeWebsiteRequest,
   AdminCreateWebsiteRequest,
@@ -79,7 +79,7 @@ export class AdminWebsitesController {
 
   @Delete(':id')
   @HttpCode(204)
-  @AdminOnly()
+  @FreshAdminOnly()
   @ApiOperation({ summary: 'Let a host look like every other again' })
   @ApiSuccess(204, 'It is gone')
   @unknown()

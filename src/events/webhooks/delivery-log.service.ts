@@ -14,6 +14,10 @@ import { WebhooksService } from './webhooks.service.js';
 /** Largest id that the database has. */
 const ID = /^[1-9]\d{0,17}$/;
 
+const BEGIN_ANEW = `
+  UPDATE webhook_deliveries SET state = 'pending', delivered_at = NULL WHERE id = $1 AND webhook_id = $2
+  RETURNING octet_length(payload_sealed) > 0 AS has_body`;
+
 /** What was sent to a webhook in the last 30 days, for staff, who may have it sent again. */
 @Injectable()
 export class DeliveryLog {
@@ -38,17 +42,17 @@ export class DeliveryLog {
     return { rows, total, isExact, page, perPage };
   }
 
-  /** Sends a delivery again, whatever became of it, with all its tries. @throws AppError 404, 422 while disabled */
+  /**
+   * Sends a delivery again, whatever became of it, with all its tries.
+   * @throws AppError 404, 422 while disabled, or when the account that it tells of was deleted
+   */
   async retry(uid: string, deliveryId: string, actor: string, origin: RequestOrigin): Promise<void> {
     const webhook = await this.getEnabled(uid);
     if (!ID.test(deliveryId)) throw WebhookErrors.unknownDelivery();
     await this.deliveries.manager.transaction(async (tx) => {
-      const { affected } = await tx.update(
-        WebhookDelivery,
-        { id: deliveryId, webhookId: webhook.id },
-        { state: 'pending', deliveredAt: null },
-      );
-      if (affected === 0) throw WebhookErrors.unknownDelivery();
+      const [rows] = await tx.query<[{ has_body: boolean }[], number]>(BEGIN_ANEW, [deliveryId, webhook.id]);
+      if (!rows[0]) throw WebhookErrors.unknownDelivery();
+      if (!rows[0].has_body) throw WebhookErrors.erasedDelivery();
       await this.queue.addJob(tx, { id: deliveryId, webhook_id: webhook.id });
       await endPause(tx, webhook);
       const details = { delivery: deliveryId };

@@ -43,7 +43,7 @@ export class OpenDeliveries {
     private readonly audit: AuditService,
   ) {}
 
-  /** Undefined when it got there, or is no more. */
+  /** Undefined when it got there, or is no more, or has no body any more. */
   async find(id: string): Promise<OpenDelivery | undefined> {
     const [row] = await this.database.query<OpenDelivery>(
       'webhook-delivery',
@@ -51,7 +51,7 @@ export class OpenDeliveries {
          coalesce(paused_until > now(), false) AS is_paused, secret_sealed,
          CASE WHEN previous_secret_expires_at > now() THEN previous_secret_sealed END AS previous_secret_sealed
        FROM webhook_deliveries AS deliveries JOIN webhooks ON webhooks.id = webhook_id
-       WHERE deliveries.id = $1 AND state <> 'delivered'`,
+       WHERE deliveries.id = $1 AND state <> 'delivered' AND deleted_at IS NULL AND octet_length(payload_sealed) > 0`,
       [id],
     );
     return row;

@@ -20,6 +20,11 @@ export const laneOf = (webhookId: string): string => `webhook:${webhookId}`;
 /** By which the job of a delivery is found again. */
 export const jobKeyOf = (deliveryId: string): string => `${DELIVER}:${deliveryId}`;
 
+/** Holds them until the caller's transaction ends; changes of webhooks and deliveries do not wait for that. */
+const FIND_SUBSCRIBED = `
+  SELECT id FROM webhooks WHERE enabled AND deleted_at IS NULL AND event_names && ARRAY[$1::text, '*']
+  ORDER BY id FOR KEY SHARE SKIP LOCKED`;
+
 interface NewDelivery {
   id: string;
   webhook_id: string;
@@ -36,18 +41,20 @@ export class WebhookDeliveries {
   ) {}
 
   /**
-   * In the caller's transaction: one statement when nobody subscribed. The same event again changes nothing. A webhook
-   * that is just being deleted is passed by: waiting for that would end in a foreign key that leads nowhere.
+   * In the caller's transaction: one small statement when nobody subscribed. It is asked each time, not remembered:
+   * whoever was told that a webhook is there misses nothing that happens from then on. The same event again changes
+   * nothing. A webhook whose row is just going is passed by: waiting for that would end in a foreign key that leads nowhere.
    */
   async enqueue(tx: EntityManager, event: AccountEvent): Promise<void> {
     const { id, name, at, record, changes } = event;
+    const webhooks = await tx.query<{ id: string }[]>(FIND_SUBSCRIBED, [name]);
+    if (webhooks.length === 0) return;
     const body = JSON.stringify({ type: name, timestamp: at, data: { record, ...(changes && { changes }) } });
     const added = await tx.query<NewDelivery[]>(
-      `INSERT INTO webhook_deliveries (webhook_id, event_id, event_name, payload_sealed, expires_at)
-       SELECT id, $1, $2::text, $3, now() + make_interval(days => $4) FROM webhooks
-       WHERE enabled AND event_names && ARRAY[$2::text, '*'] ORDER BY id FOR KEY SHARE SKIP LOCKED
+      `INSERT INTO webhook_deliveries (webhook_id, event_id, event_name, account_uid, payload_sealed, expires_at)
+       SELECT unnest($1::bigint[]), $2::uuid, $3::text, $4::text, $5::bytea, now() + make_interval(days => $6)
        ON CONFLICT DO NOTHING RETURNING id, webhook_id, event_name`,
-      [id, name, this.cipher.seal(body, bodyContext(id)), KEPT_DAYS],
+      [webhooks.map((each) => each.id), id, name, accountOf(event), this.cipher.seal(body, bodyContext(id)), KEPT_DAYS],
     );
     for (const delivery of added) await this.addJob(tx, delivery);
   }
@@ -71,4 +78,10 @@ export class WebhookDeliveries {
     const options = { key: jobKeyOf(id), lane: laneOf(webhookId), priority: priorityOf(name) };
     await this.jobs.add(tx, DELIVER, { delivery: id }, options);
   }
+}
+
+/** Whose record it is; a failed sign-in may be nobody's. */
+function accountOf({ record }: AccountEvent): string | null {
+  const uid = record.account_uid ?? record.uid;
+  return typeof uid === 'string' ? uid : null;
 }

@@ -11,7 +11,7 @@ export class WebhookDelivery {
   /** The receiver tells repetitions by it. */
   @Column('uuid') eventId!: string;
   @Column('text') eventName!: string;
-  /** The body as it is sent. */
+  /** The body as it is sent; empty once its account was deleted. */
   @Column('bytea', { select: false }) payloadSealed!: Buffer;
   @Column('text') state!: DeliveryState;
   /** Requests that were made. */

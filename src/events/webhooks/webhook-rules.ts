@@ -45,10 +45,9 @@ export function webhookProblems(given: Partial<WebhookSettings>, loopbackAllowed
   );
 }
 
-/** An address for the audit log: receivers may keep a key of theirs in the query. */
-export function withoutQuery(url: string): string {
-  const { origin, pathname, search } = new URL(url);
-  return `${origin}${pathname}${search === '' ? '' : '?…'}`;
+/** An address for the audit log: receivers may keep a key of theirs in the path and in the query. */
+export function hostOf(url: string): string {
+  return new URL(url).host;
 }
 
 function tidiedNames(names: string[]): string[] {

@@ -1,4 +1,4 @@
-import { Column, Entity, PrimaryColumn } from 'typeorm';
+import { Column, DeleteDateColumn, Entity, PrimaryColumn } from 'typeorm';
 
 /** Why nothing is sent: somebody decided so, the receiver answered 410 Gone, or it did not answer for days. */
 export type DisabledBecause = 'staff' | 'gone' | 'failing';
@@ -24,6 +24,10 @@ export class Webhook {
   @Column('timestamptz', { nullable: true }) failingSince!: Date | null;
   /** Until then no request is made. */
   @Column('timestamptz', { nullable: true }) pausedUntil!: Date | null;
+  /** When deliveries were last given up because too many waited. */
+  @Column('timestamptz', { nullable: true }) givenUpAt!: Date | null;
+  /** From then on it is found no more and nothing is sent; its rows go in batches. */
+  @DeleteDateColumn({ type: 'timestamptz', select: false }) deletedAt!: Date | null;
   @Column('timestamptz') createdAt!: Date;
   @Column('timestamptz') updatedAt!: Date;
 }

@@ -7,8 +7,7 @@ import { type Page, type PageQuery, pageBounds } from '../../common/pagination.j
 import type { RequestOrigin } from '../../common/request-origin.js';
 import { Config } from '../../config/config.js';
 import { Cipher } from '../../infra/crypto/cipher.service.js';
-import { laneOf } from './webhook-deliveries.service.js';
-import { MOST_WEBHOOKS, tidied, webhookProblems, type WebhookSettings, withoutQuery } from './webhook-rules.js';
+import { hostOf, MOST_WEBHOOKS, tidied, webhookProblems, type WebhookSettings } from './webhook-rules.js';
 import { newSecret, OVERLAP_HOURS, secretContext } from './webhook-secrets.js';
 import { Webhook } from './webhook.entity.js';
 import { WebhookErrors } from './webhooks.errors.js';
@@ -17,6 +16,12 @@ const UID = /^[0-9a-f]{32}$/;
 const FIELDS = ['name', 'url', 'eventNames', 'enabled'] as const;
 /** Nothing is held against a receiver that somebody enabled or looked after. */
 const CLEAN_SLATE = { failures: 0, failingSince: null, pausedUntil: null };
+
+/** Secrets and the address do not wait for the clean-up. */
+const MARK_DELETED = `
+  UPDATE webhooks SET deleted_at = now(), enabled = false, disabled_because = 'staff', url = '', secret_sealed = '',
+    previous_secret_sealed = NULL, previous_secret_expires_at = NULL
+  WHERE id = $1 AND deleted_at IS NULL`;
 
 export interface CreatedWebhook {
   webhook: Webhook;
@@ -103,17 +108,15 @@ export class WebhooksService {
     });
   }
 
-  /** With its deliveries; what waits for it is not sent. @throws AppError 404 */
+  /**
+   * It is gone at once and nothing more is sent; its deliveries, which may be very many, go in batches.
+   * @throws AppError 404
+   */
   async remove(uid: string, actor: string, origin: RequestOrigin): Promise<void> {
     const { id, name } = await this.getByUid(uid);
     await this.webhooks.manager.transaction(async (tx) => {
-      const { affected } = await tx.delete(Webhook, { id });
-      if (affected === 0) throw WebhookErrors.notFound();
-      await tx.query(
-        `SELECT count(*) FROM graphile_worker.complete_jobs(
-           ARRAY(SELECT id FROM graphile_worker.jobs WHERE queue_name = $1 AND locked_at IS NULL))`,
-        [laneOf(id)],
-      );
+      const [, marked] = await tx.query<[unknown[], number]>(MARK_DELETED, [id]);
+      if (marked === 0) throw WebhookErrors.notFound();
       const details = { before: { name } };
       await this.audit.record(tx, { action: 'webhook.deleted', actor, target: uid, origin, details });
     });
@@ -127,7 +130,7 @@ export class WebhooksService {
       const [rows] = await tx.query<[{ expires_at: Date }[], number]>(
         `UPDATE webhooks SET previous_secret_sealed = secret_sealed, secret_sealed = $2, updated_at = now(),
            previous_secret_expires_at = now() + make_interval(hours => $3)
-         WHERE uid = $1 RETURNING previous_secret_expires_at AS expires_at`,
+         WHERE uid = $1 AND deleted_at IS NULL RETURNING previous_secret_expires_at AS expires_at`,
         [uid, this.cipher.seal(secret, secretContext(uid)), OVERLAP_HOURS],
       );
       const row = rows[0];
@@ -154,6 +157,6 @@ async function lock(tx: EntityManager, uid: string): Promise<Webhook> {
 
 /** Under the names of the API, for the audit log. */
 function named({ name, url, eventNames: events, enabled }: Partial<WebhookSettings>) {
-  const shown = { name, url: url === undefined ? undefined : withoutQuery(url), events, enabled };
+  const shown = { name, url: url === undefined ? undefined : hostOf(url), events, enabled };
   return Object.fromEntries(Object.entries(shown).filter(([, value]) => value !== undefined));
 }

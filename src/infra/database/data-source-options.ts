@@ -30,6 +30,7 @@ import { CreateProxySightings1790000030000 } from '../../../migrations/179000003
 import { AddAuditCheckpoints1790000032000 } from '../../../migrations/1790000032000-add-audit-checkpoints.js';
 import { CreateIdempotencyKeys1790000034000 } from '../../../migrations/1790000034000-create-idempotency-keys.js';
 import { AddDeletionMarks1790000036000 } from '../../../migrations/1790000036000-add-deletion-marks.js';
+import { AddDeliveryIndexes1790000038000 } from '../../../migrations/1790000038000-add-delivery-indexes.js';
 import { poolConfig } from './connection.js';
 import { SnakeNamingStrategy } from './naming.strategy.js';
 
@@ -63,6 +64,7 @@ export const MIGRATIONS = [
   AddAuditCheckpoints1790000032000,
   CreateIdempotencyKeys1790000034000,
   AddDeletionMarks1790000036000,
+  AddDeliveryIndexes1790000038000,
 ];
 
 /**

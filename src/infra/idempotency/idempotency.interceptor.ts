@@ -3,6 +3,7 @@ import { type CallHandler, type ExecutionContext, Injectable, type NestIntercept
 import type { Request, Response } from 'express';
 import { lastValueFrom, type Observable, of } from 'rxjs';
 import type { AuthenticatedRequest } from '../../common/principal.js';
+import { RequestErrors } from '../../common/request-errors.js';
 import { Fingerprints } from '../crypto/fingerprints.service.js';
 import { Database } from '../database/database.service.js';
 import { IdempotencyErrors } from './idempotency.errors.js';
@@ -50,9 +51,13 @@ export class IdempotencyInterceptor implements NestInterceptor {
       });
       return of(answer);
     } catch (error) {
-      const again = error instanceof KeyIsTaken ? await answerAgain() : undefined;
-      if (!again) throw error;
-      return again;
+      // It may have been refused because the same request was done meanwhile: its code is used up, its number verified.
+      const again = await answerAgain().catch((other: unknown) => {
+        throw error instanceof KeyIsTaken ? other : error;
+      });
+      if (again) return again;
+      // The key ran out just then.
+      throw error instanceof KeyIsTaken ? RequestErrors.unavailable() : error;
     }
   }
 

@@ -32,7 +32,7 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
     this.messageIdDomain = new URL(config.publicUrl).hostname;
     this.host = new URL(smtpUrl).hostname;
     this.transport = createTransport(withTimeouts(smtpUrl));
-    // An error after a time-out does not tell how far the mail had come; its stream does.
+    // An error without an answer does not tell how far the mail had come; its stream does.
     this.transport.use('stream', ({ data, message }, done) => {
       const id = (data as { barongId?: string }).barongId ?? '';
       message.processFunc((input) => input.once('end', () => this.whole.add(id)));
@@ -47,7 +47,7 @@ export class SmtpMailer extends Mailer implements OnApplicationShutdown {
       await this.handOver(mail);
     } catch (error) {
       if (isSilent(error as NodemailerError)) this.restsUntil = this.now() + REST_MS;
-      const isUnclear = isSocketTimeout(error as NodemailerError) && this.whole.has(mail.id);
+      const isUnclear = isWithoutAnswer(error as NodemailerError) && this.whole.has(mail.id);
       throw isUnclear ? new MailMayHaveBeenSent(error) : error;
     } finally {
       this.whole.delete(mail.id);
@@ -81,8 +81,11 @@ function isSilent({ code, timeoutType }: NodemailerError): boolean {
   return code === 'EDNS' || (code === 'ETIMEDOUT' && timeoutType !== 'SOCKET_TIMEOUT');
 }
 
-const isSocketTimeout = ({ code, timeoutType }: NodemailerError): boolean =>
-  code === 'ETIMEDOUT' && timeoutType === 'SOCKET_TIMEOUT';
+/** The server fell silent or hung up; one that says no, also while it closes (421), has not taken the mail. */
+function isWithoutAnswer({ code, timeoutType, responseCode }: NodemailerError): boolean {
+  if (code === 'ETIMEDOUT') return timeoutType === 'SOCKET_TIMEOUT';
+  return (code === 'ECONNECTION' || code === 'ESOCKET') && responseCode === undefined;
+}
 
 function withTimeouts(smtpUrl: string): string {
   const url = new URL(smtpUrl);

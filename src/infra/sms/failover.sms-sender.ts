@@ -24,14 +24,16 @@ export class FailoverSmsSender extends SmsSender {
 
   async send(sms: Sms, attempt = 1): Promise<void> {
     const reasons: string[] = [];
+    let wasReached = false;
     for (const provider of this.inOrder(attempt)) {
       const failure = await this.failureOf(provider, sms);
       if (!failure) return;
       reasons.push(failure.message);
+      wasReached ||= failure.outcome !== 'unreached';
       // Another provider may get the next attempt, and knows nothing of this one's: it may be a second SMS.
       if (failure.outcome === 'unclear') throw new SmsFailure(reasons.join('; '), 'unclear', true);
     }
-    throw new SmsFailure(reasons.join('; '), 'refused');
+    throw new SmsFailure(reasons.join('; '), wasReached ? 'refused' : 'unreached');
   }
 
   private async failureOf(provider: SmsSender, sms: Sms): Promise<SmsFailure | undefined> {

@@ -21,6 +21,9 @@ export type SmsOutcome = 'refused' | 'unreached' | 'unclear';
 
 /** Why an SMS was not taken. The message may be logged: it holds no number, text or secret. */
 export class SmsFailure extends Error {
+  /** The outcome, as the queue keeps it for the next try; see JobFailure. */
+  readonly code: Uppercase<SmsOutcome>;
+
   constructor(
     message: string,
     readonly outcome: SmsOutcome,
@@ -29,5 +32,6 @@ export class SmsFailure extends Error {
   ) {
     super(message);
     this.name = 'SmsFailure';
+    this.code = outcome.toUpperCase() as Uppercase<SmsOutcome>;
   }
 }
