@@ -4,6 +4,8 @@ const MIB = 1024 * 1024;
 export const MAX_FILE_BYTES = 10 * MIB;
 /** Width times height; 40 megapixels. */
 export const MAX_PIXELS = 40_000_000;
+/** Of one JPEG; cameras and programs write up to a dozen or so. Each goes over all pixels, and nothing interrupts a decoder. */
+export const MAX_SCANS = 100;
 
 /** Of one account, all its documents together. */
 export const MAX_DOCUMENTS = 10;

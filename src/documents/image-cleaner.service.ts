@@ -3,7 +3,7 @@ import { Injectable } from '@nestjs/common';
 import sharp from 'sharp';
 import { AppError } from '../common/app-error.js';
 import { RequestErrors } from '../common/request-errors.js';
-import { MAX_PIXELS } from './document-limits.js';
+import { MAX_PIXELS, MAX_SCANS } from './document-limits.js';
 import { DocumentErrors } from './documents.errors.js';
 import { jpegScans } from './jpeg-scans.js';
 import { WorkQueue } from './work-queue.js';
@@ -46,8 +46,6 @@ const AT_ONCE = 1;
 const LONGEST_WAIT_MS = 20_000;
 /** Whatever takes longer was made to, or the machine has no time for it. */
 const LONGEST_WORK_SECONDS = 15;
-/** Cameras and programs write up to a dozen or so. Each goes over all pixels, and no time limit interrupts the decoder. */
-const MOST_SCANS = 100;
 
 sharp.cache(false);
 sharp.concurrency(1);
@@ -107,5 +105,5 @@ function refusalFor(error: unknown): AppError {
 async function assertBearable(bytes: Buffer, format: Format): Promise<void> {
   const { width, height } = await sharp(bytes, { limitInputPixels: false }).metadata();
   if (width * height > MAX_PIXELS) throw DocumentErrors.tooManyPixels();
-  if (format === 'jpeg' && jpegScans(bytes) > MOST_SCANS) throw DocumentErrors.notAnImage();
+  if (format === 'jpeg' && jpegScans(bytes) > MAX_SCANS) throw DocumentErrors.notAnImage();
 }
