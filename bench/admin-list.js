@@ -1,8 +1,8 @@
 import path from 'node:path';
 import pg from 'pg';
-import { makeWorkDirectory, removeWorkDirectory, startDatabase } from './database.js';
-import { stopAll } from './processes.js';
+import { startDatabase } from './database.js';
 import { startBarong } from './server.js';
+import { inWorkDirectory } from './work-directory.js';
 
 /** `node bench/admin-list.js [accounts]`: what staff wait for a page of the account list, at a million accounts. */
 const ACCOUNTS = Number(process.argv[2] ?? 1_000_000);
@@ -48,15 +48,9 @@ const CASES = {
   'q=nobody': () => `q=nobody${random(1000)}`,
 };
 
-const workDirectory = await makeWorkDirectory();
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void tidyUp().finally(() => process.exit(1)));
-try {
-  await run();
-} finally {
-  await tidyUp();
-}
+await inWorkDirectory(run);
 
-async function run() {
+async function run(workDirectory) {
   const dataDir = path.join(workDirectory, 'admin');
   const database = await startDatabase(dataDir);
   const server = await startBarong(dataDir, database.url, 10);
@@ -124,9 +118,4 @@ function line([name, ...cells]) {
   const remark = cells.pop();
   const texts = cells.map((cell) => (typeof cell === 'number' ? cell.toFixed(1) : (cell ?? '')));
   return `${name.padEnd(32)}${texts.map((text) => text.padStart(9)).join('')}  ${remark}`.trimEnd();
-}
-
-async function tidyUp() {
-  await stopAll();
-  await removeWorkDirectory(workDirectory);
 }

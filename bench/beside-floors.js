@@ -2,10 +2,11 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { compareLimitedSignIn, compareLookUp, compareSignIn } from './comparisons.js';
-import { makeWorkDirectory, removeWorkDirectory, startDatabase } from './database.js';
-import { residentMegabytes, stopAll, stopProcess } from './processes.js';
+import { startDatabase } from './database.js';
+import { residentMegabytes, stopProcess } from './processes.js';
 import { table } from './report.js';
 import { measureStartUp, startBarong } from './server.js';
+import { inWorkDirectory } from './work-directory.js';
 
 /** What this server does, beside the floor under it, both measured now. See docs/performance.md. */
 const { values } = parseArgs({
@@ -17,15 +18,9 @@ const { values } = parseArgs({
 });
 const options = { rounds: Number(values.rounds), seconds: Number(values.seconds), cost: Number(values.cost) };
 
-const workDirectory = await makeWorkDirectory();
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void tidyUp().finally(() => process.exit(1)));
-try {
-  await run();
-} finally {
-  await tidyUp();
-}
+await inWorkDirectory(run);
 
-async function run() {
+async function run(workDirectory) {
   const { rounds, seconds, cost } = options;
   console.log(`${os.availableParallelism()} cores, Node ${process.versions.node}, bcrypt cost ${cost}`);
   const startUp = await measureStartUp(workDirectory);
@@ -46,9 +41,4 @@ async function run() {
   console.log(`\n${table(comparisons)}`);
   console.log(`\nmemory after this  ${memory.toFixed(0)} MB`);
   console.log('A target (and what we strive for) is missed when both ratios are more than 10 % below it.');
-}
-
-async function tidyUp() {
-  await stopAll();
-  await removeWorkDirectory(workDirectory);
 }

@@ -1,8 +1,9 @@
 import path from 'node:path';
 import pg from 'pg';
-import { makeWorkDirectory, removeWorkDirectory, startDatabase } from './database.js';
-import { freePort, stopAll } from './processes.js';
+import { startDatabase } from './database.js';
+import { freePort } from './processes.js';
 import { startBarong } from './server.js';
+import { inWorkDirectory } from './work-directory.js';
 
 /** `node bench/clean-up.js [rows]`: how fast a million expired rows go, and what people notice of it meanwhile. */
 const ROWS = Number(process.argv[2] ?? 1_000_000);
@@ -25,15 +26,9 @@ const FILL = [
    SELECT 'bench:' || n, 1, extract(epoch FROM now())::bigint * 1000 - n FROM generate_series(1, $1::int / 5) AS n`,
 ];
 
-const workDirectory = await makeWorkDirectory();
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void tidyUp().finally(() => process.exit(1)));
-try {
-  await run();
-} finally {
-  await tidyUp();
-}
+await inWorkDirectory(run);
 
-async function run() {
+async function run(workDirectory) {
   const dataDir = path.join(workDirectory, 'clean-up');
   const metricsPort = await freePort();
   const database = await startDatabase(dataDir);
@@ -119,9 +114,4 @@ function verdict(isMet) {
 function quantile(times, part) {
   const sorted = times.toSorted((a, b) => a - b);
   return sorted[Math.ceil(part * sorted.length) - 1];
-}
-
-async function tidyUp() {
-  await stopAll();
-  await removeWorkDirectory(workDirectory);
 }

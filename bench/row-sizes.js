@@ -1,8 +1,9 @@
 import path from 'node:path';
 import pg from 'pg';
-import { makeWorkDirectory, removeWorkDirectory, startDatabase } from './database.js';
-import { stopAll, stopProcess } from './processes.js';
+import { startDatabase } from './database.js';
+import { stopProcess } from './processes.js';
 import { startBarong } from './server.js';
+import { inWorkDirectory } from './work-directory.js';
 
 /** `node bench/row-sizes.js [rows]`: what a row of each big table takes with its indexes, and what a request writes. */
 const ROWS = Number(process.argv[2] ?? 100_000);
@@ -109,15 +110,9 @@ const TABLES = {
   },
 };
 
-const workDirectory = await makeWorkDirectory();
-for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => void tidyUp().finally(() => process.exit(1)));
-try {
-  await run();
-} finally {
-  await tidyUp();
-}
+await inWorkDirectory(run);
 
-async function run() {
+async function run(workDirectory) {
   const dataDir = path.join(workDirectory, 'rows');
   const database = await startDatabase(dataDir);
   const server = await startBarong(dataDir, database.url, 10);
@@ -203,9 +198,4 @@ async function jobsDone(client) {
     if (rowCount === 0) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
-}
-
-async function tidyUp() {
-  await stopAll();
-  await removeWorkDirectory(workDirectory);
 }
