@@ -20,9 +20,14 @@ export function parseSecretKeys(text: string): SecretKey[] {
   return keys;
 }
 
-/** The one with the lowest version; undefined where there is none. */
-export function oldestOf(keys: readonly SecretKey[]): SecretKey | undefined {
-  return keys.toSorted((a, b) => a.version - b.version)[0];
+/**
+ * The one with the lowest version, which all replicas have while SECRET_KEY rotates: for what they have to find alike.
+ * @throws Error when there is none
+ */
+export function oldestOf(keys: readonly SecretKey[]): SecretKey {
+  const [oldest] = keys.toSorted((a, b) => a.version - b.version);
+  if (!oldest) throw new Error('SECRET_KEY is not configured');
+  return oldest;
 }
 
 function parseOne(part: string): SecretKey {

@@ -41,10 +41,7 @@ export class RefreshFamilies {
     private readonly notifications: NotificationsService,
     private readonly audit: AuditService,
   ) {
-    // The oldest, which every replica has while SECRET_KEY rotates: all must find the same successor.
-    const secret = oldestOf(config.secretKeys);
-    if (!secret) throw new Error('SECRET_KEY is not configured');
-    this.rotationKey = deriveKey(secret, 'refresh-token');
+    this.rotationKey = deriveKey(oldestOf(config.secretKeys), 'refresh-token');
   }
 
   /** The token that follows a refresh token. */

@@ -23,10 +23,7 @@ export class PhoneCodes {
   private readonly key: Buffer;
 
   constructor(config: Config) {
-    // The oldest secret, which replicas before and after a rotation of SECRET_KEY have in common.
-    const secret = oldestOf(config.secretKeys);
-    if (!secret) throw new Error('SECRET_KEY is not configured');
-    this.key = deriveKey(secret, 'phone-code');
+    this.key = deriveKey(oldestOf(config.secretKeys), 'phone-code');
   }
 
   make(owner: CodeOwner): { code: string; hash: Buffer } {

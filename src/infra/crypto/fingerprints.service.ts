@@ -13,10 +13,7 @@ export class Fingerprints {
   private readonly key: Buffer;
 
   constructor(config: Config) {
-    // The oldest secret, so that fingerprints stay comparable while SECRET_KEY rotates.
-    const secret = oldestOf(config.secretKeys);
-    if (!secret) throw new Error('SECRET_KEY is not configured');
-    this.key = deriveKey(secret, 'address-fingerprint');
+    this.key = deriveKey(oldestOf(config.secretKeys), 'address-fingerprint');
   }
 
   /** 128 bits. */

@@ -26,8 +26,8 @@ const DEVISE_HASH = /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/;
 
 /**
  * Stored forms: `v1$<version of SECRET_KEY>$<bcrypt>` over HMAC-SHA-256 of the password in NFKC, and for imported hashes
- * `v0$<bcrypt>`, or `v0p$<sealed pepper of Devise>$<bcrypt>`. The HMAC gives bcrypt 44 bytes without NUL, so nothing of a long password is cut off, and its key
- * makes a stolen table useless by itself (CONTROLS C-13).
+ * `v0$<bcrypt>`, or `v0p$<sealed pepper of Devise>$<bcrypt>`. The HMAC gives bcrypt 44 bytes without NUL, so nothing of a
+ * long password is cut off, and its key makes a stolen table useless by itself (CONTROLS C-13).
  */
 @Injectable()
 export class PasswordHasher implements OnModuleInit {

@@ -2,8 +2,10 @@ import type { NextFunction, Request, RequestHandler, Response } from 'express';
 
 const METHODS = 'GET, HEAD, POST, PUT, PATCH, DELETE';
 const REQUEST_HEADERS = 'Authorization, Content-Type, Idempotency-Key';
-const EXPOSED_HEADERS =
-  'Total, Total-Approximate, Page, Per-Page, Retry-After, WWW-Authenticate, X-Request-Id, ' + 'Idempotency-Replayed';
+const EXPOSED_HEADERS = [
+  ...['Total', 'Total-Approximate', 'Page', 'Per-Page'],
+  ...['Retry-After', 'WWW-Authenticate', 'X-Request-Id', 'Idempotency-Replayed'],
+].join(', ');
 /** How long a browser may remember that it may ask, in seconds. */
 const PREFLIGHT_MAX_AGE = '600';
 
